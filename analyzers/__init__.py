@@ -1,0 +1,1 @@
+"""Eyes and ears, pure: a conversation in, findings out."""

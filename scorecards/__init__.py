@@ -1,0 +1,1 @@
+"""Judgement, pure: findings and answers in, points out."""

@@ -1,0 +1,1 @@
+"""The screen: pages, their fragments and the HTTP interface."""
