@@ -6,8 +6,8 @@ from __future__ import annotations
 class QAError(Exception):
     """The request cannot be done.
 
-    A subclass stands beside the code that raises it and sets `says` (what was wrong, English, with {placeholders}) and
-    `remedy` (what to do). Both are message ids of the catalogues, so that screens and commands show them in Spanish too.
+    A subclass stands beside the code that raises it and sets `says` (what was wrong, with {placeholders}) and
+    `remedy` (what to do). Both are message ids of the catalogues, so that screens and commands show Spanish too.
     `status` is the HTTP status; `where` names the file, row or field.
     """
 

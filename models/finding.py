@@ -79,7 +79,7 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A debtor's own commitment to pay, as said. `due` is a day; `due_from`/`due_to` a window when no day can be named."""
+    """A debtor's own commitment to pay, as said. `due` is a day; `due_from`/`due_to` a window where there is no day."""
 
     turn: int
     quote: str

@@ -20,7 +20,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One question. `steps` (all applicable must be met) and `slips` (any one fails it) name what proposes an answer."""
+    """One question. `steps` (all applicable must be met) and `slips` (any one fails it) propose an answer."""
 
     code: str
     label: Label
@@ -73,7 +73,7 @@ class ProposedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points of 100. `low`/`high` is the range it may still take while answers are open; `failed_by` the auto-fail codes."""
+    """Points of 100. `low`/`high`: what it may still become while answers are open; `failed_by`: auto-fail codes."""
 
     points: float | None
     low: float
