@@ -13,7 +13,10 @@ from typing import TypeAlias
 from models.conversation import Interval, Speaker
 
 Scalar: TypeAlias = str | int | float | bool | None
-NOTHING: Mapping[str, Scalar] = MappingProxyType({})
+
+
+def nothing() -> Mapping[str, Scalar]:
+    return MappingProxyType({})
 
 
 class Outcome(StrEnum):
@@ -64,7 +67,7 @@ class Finding:
     end: float | None = None
     quote: str | None = None
     confidence: float = 1.0
-    value: Mapping[str, Scalar] = field(default=NOTHING, hash=False)
+    value: Mapping[str, Scalar] = field(default_factory=nothing, hash=False)
 
     @property
     def family(self) -> str:
