@@ -1,0 +1,82 @@
+"""What each role may do, and which interactions a person may know of. Nothing is allowed that is not listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, false, true
+
+from models.errors import QAError
+from models.interactions import Interaction
+from models.people import Role
+
+
+class NotAllowed(QAError):
+    status = 403
+    says = "Your role may not do this."
+    remedy = "Ask an administrator if you need it for your work."
+
+
+class NotFound(QAError):
+    """Also the answer for what exists outside a person's reach: its existence is not told."""
+
+    status = 404
+    says = "It is not here, or it is outside your portfolios."
+    remedy = "Go back to the list and open it from there."
+
+
+class Right(StrEnum):
+    SEE_INTERACTIONS = "see_interactions"
+    SEE_QUEUE = "see_queue"
+    REVIEW = "review"  # claim from the queue, answer, confirm findings, submit
+    INGEST = "ingest"
+    MANAGE_PEOPLE = "manage_people"
+    OWN_SETTINGS = "own_settings"
+
+
+_EVERYBODY = frozenset({Right.SEE_INTERACTIONS, Right.OWN_SETTINGS})
+_REVIEWER = _EVERYBODY | {Right.SEE_QUEUE, Right.REVIEW}
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.AGENT: _EVERYBODY,  # and only their own interactions: see `in_reach`
+    Role.ANALYST: _REVIEWER | {Right.INGEST},
+    Role.COACH: _REVIEWER,
+    Role.SUPERVISOR: _REVIEWER | {Right.INGEST},
+    Role.COMPLIANCE: _REVIEWER,
+    Role.ADMIN: _REVIEWER | {Right.INGEST, Right.MANAGE_PEOPLE},
+    Role.AUDITOR: _EVERYBODY | {Right.SEE_QUEUE},  # reads everything, changes nothing but their own settings
+    Role.INTEGRATION: frozenset(),  # machines come through the HTTP interface, never through the screen
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person behind a request."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    language: str
+    theme: str
+    shortcuts: bool
+    every_portfolio: bool
+    portfolios: frozenset[int]
+    agent_id: int | None
+
+    def may(self, right: Right | str) -> bool:
+        return Right(right) in RIGHTS[self.role]
+
+    def must(self, right: Right) -> None:
+        if not self.may(right):
+            raise NotAllowed
+
+
+def in_reach(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `Interaction` that keeps a viewer to their own portfolios (an agent: to their own work)."""
+    if viewer.role is Role.AGENT:
+        return Interaction.agent_id == viewer.agent_id if viewer.agent_id is not None else false()
+    if viewer.every_portfolio:
+        return true()
+    return Interaction.portfolio_id.in_(sorted(viewer.portfolios))
