@@ -1,0 +1,27 @@
+"""A conversation in, everything that can be said of it out: findings, promises, script steps, outcome, speech.
+
+Pure: no file, database, network or clock. The order of the work is the order of the lines in `analyze`.
+"""
+
+from __future__ import annotations
+
+from analyzers import speech_events
+from analyzers.contract import Reading
+from analyzers.language import read_turns
+from analyzers.phrasebook import phrasebook
+from models.context import Context
+from models.conversation import Conversation
+
+
+def read(conversation: Conversation, context: Context | None = None) -> Reading:
+    """Reads every turn once: words, phrases, polarity, and who speaks when."""
+    context = context or Context()
+    turns = read_turns(conversation)
+    book = phrasebook(conversation.language)
+    return Reading(
+        conversation=conversation,
+        turns=turns,
+        said=tuple(book.scan(turn) for turn in turns),
+        speech_events=speech_events.measure(conversation, context),
+        country=context.country or conversation.country,
+    )

@@ -1,0 +1,220 @@
+"""Every phrase rule of a language, and one pass over a turn that finds which of them are said in it.
+
+Rules are data: `phrases/<language>/*.yaml`, one list of rules a file, the folder being the registry. A rule:
+
+    - id: slip.threat_jail.arrest        unique; its code is the id without its last part, unless `code` says another
+      version: "1"
+      speaker: agent                     whose words count; absent: anybody's
+      unless: [negated, attributed]      what makes it not count (also: question, conditional); this is the default
+      regions: [MX, CO]                  where it is said (information); `only: true` makes them a condition
+      confidence: 0.9
+      source: knowledge
+      say: [le giran orden de aprehension]    wordings (patterns.py)
+      but: [orden de pago]                    wordings that cancel it in the same sentence
+      hits: [...]                        specimens that must match, misses: that must not; run by the tests
+
+To add a wording is to add one line under `say`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analyzers.language import ReadTurn
+from analyzers.patterns import Pattern, compile_pattern
+from analyzers.polarity import Polarity, polarity
+from analyzers.vocabulary import PHRASES, words
+from models.conversation import Speaker
+from models.errors import QAError
+from models.finding import Rule
+
+_FIELDS = words("id version code speaker unless regions only confidence source say but hits misses title")
+# distinct words remembered: a bound on memory, as debtors can type anything
+_REMEMBERED = 100_000
+_UNLESS = frozenset({"negated", "question", "conditional", "attributed"})
+
+
+class PhraseRuleError(QAError):
+    says = "The phrase rule “{rule}” is not valid: {reason}."
+    remedy = "Correct the file; analyzers/phrasebook.py explains the fields."
+
+
+@dataclass(frozen=True)
+class PhraseRule:
+    id: str
+    version: str
+    code: str
+    language: str
+    wordings: tuple[Pattern, ...]
+    exceptions: tuple[Pattern, ...] = ()
+    speaker: Speaker | None = None
+    unless: frozenset[str] = frozenset({"negated", "attributed"})
+    regions: tuple[str, ...] = ("GEN",)
+    only: bool = False
+    confidence: float = 0.85
+    source: str = ""
+    hits: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.id, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's wording in a turn: tokens `first` to `last`, the verbatim words, and how they are meant."""
+
+    phrase: PhraseRule
+    turn: ReadTurn
+    first: int
+    last: int
+    polarity: Polarity
+
+    @property
+    def code(self) -> str:
+        return self.phrase.code
+
+    @property
+    def quote(self) -> str:
+        return self.turn.quote(self.first, self.last)
+
+    @property
+    def sentence(self) -> int:
+        return self.turn.tokens[self.first].sentence
+
+    @property
+    def holds(self) -> bool:
+        """Said by whom it counts for, and not taken back by the words around it."""
+        if self.phrase.speaker is not None and self.turn.speaker is not self.phrase.speaker:
+            return False
+        return not any(getattr(self.polarity, guard) for guard in self.phrase.unless)
+
+
+class Phrasebook:
+    """All rules of one language; `scan` costs a look-up for each word, and a search only for rules that may apply."""
+
+    def __init__(self, language: str, rules: Iterable[PhraseRule]) -> None:
+        self.language = language
+        self.rules = tuple(rules)
+        self._wordings = tuple((rule, pattern) for rule in self.rules for pattern in rule.wordings)
+        self._exact: defaultdict[str, list[int]] = defaultdict(list)
+        self._stems: defaultdict[str, list[int]] = defaultdict(list)
+        self._fuzzy: list[int] = []
+        self._always: list[int] = []
+        self._known: dict[str, tuple[int, ...]] = {}
+        for number, (_, pattern) in enumerate(self._wordings):
+            for word in pattern.exact:
+                self._exact[word].append(number)
+            for stem in pattern.stems:
+                self._stems[stem].append(number)
+            if pattern.fuzzy:
+                self._fuzzy.append(number)
+            if not (pattern.exact or pattern.stems or pattern.fuzzy):
+                self._always.append(number)
+
+    def scan(self, turn: ReadTurn) -> tuple[Match, ...]:
+        """Every rule said in `turn`, in the order of the words, each rule at most once in a sentence."""
+        candidates = set(self._always)
+        for word in set(turn.norms):
+            candidates.update(self._standing_on(word))
+        found: dict[tuple[str, int], Match] = {}
+        for number in sorted(candidates):
+            phrase, pattern = self._wordings[number]
+            for first, last in spans(turn, pattern):
+                place = phrase.id, turn.tokens[first].sentence
+                known = found.get(place)
+                if known is not None and known.holds:
+                    continue
+                match = Match(phrase, turn, first, last, polarity(turn, first, last))
+                if known is None or match.holds:
+                    found[place] = match
+        said = [match for match in found.values() if not _excepted(match)]
+        return tuple(sorted(said, key=lambda match: (match.first, match.last, match.phrase.id)))
+
+    def _standing_on(self, word: str) -> tuple[int, ...]:
+        """The wordings that stand on `word`; remembered, as a language repeats its words."""
+        known = self._known.get(word)
+        if known is None:
+            numbers = list(self._exact.get(word, ()))
+            for length in range(1, len(word) + 1):
+                numbers += self._stems.get(word[:length], ())
+            numbers += [number for number in self._fuzzy if self._wordings[number][1].wants(word)]
+            known = tuple(numbers)
+            if len(self._known) < _REMEMBERED:
+                self._known[word] = known
+        return known
+
+
+def spans(turn: ReadTurn, pattern: Pattern) -> Iterator[tuple[int, int]]:
+    """The first and last token of every place where `pattern` stands in `turn`."""
+    for match in pattern.regex.finditer(turn.line):
+        if match.end() == match.start():
+            continue
+        first = bisect_left(turn.places, match.start())
+        last = bisect_right(turn.places, match.end() - 1) - 1
+        if first <= last:
+            yield first, last
+
+
+@cache
+def phrasebook(language: str) -> Phrasebook:
+    rules: list[PhraseRule] = []
+    for path in sorted((PHRASES / language).glob("*.yaml")):
+        if path.stem != "vocabulary":
+            rules += load_rules(path, language)
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise PhraseRuleError(rule=rule.id, reason="its id is used twice")
+        seen.add(rule.id)
+    return Phrasebook(language, rules)
+
+
+def load_rules(path: Path, language: str) -> list[PhraseRule]:
+    raw = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    return [read_rule(entry, language, where=path.name) for entry in raw]
+
+
+def read_rule(raw: Mapping[str, Any], language: str, *, where: str = "") -> PhraseRule:
+    name = str(raw.get("id", "?"))
+    unknown = set(raw) - _FIELDS
+    if unknown or "id" not in raw or "version" not in raw or not raw.get("say"):
+        reason = f"unknown fields {sorted(unknown)}" if unknown else "id, version and say are needed"
+        raise PhraseRuleError(where, rule=name, reason=reason)
+    unless = frozenset(raw.get("unless", ("negated", "attributed")))
+    if not unless <= _UNLESS:
+        raise PhraseRuleError(where, rule=name, reason=f"unless knows only {sorted(_UNLESS)}")
+    return PhraseRule(
+        id=name,
+        version=str(raw["version"]),
+        code=raw.get("code") or name.rsplit(".", 1)[0],
+        language=language,
+        wordings=tuple(compile_pattern(str(wording), language) for wording in raw["say"]),
+        exceptions=tuple(compile_pattern(str(wording), language) for wording in raw.get("but", ())),
+        speaker=Speaker(raw["speaker"]) if "speaker" in raw else None,
+        unless=unless,
+        regions=tuple(raw.get("regions", ("GEN",))),
+        only=bool(raw.get("only", False)),
+        confidence=float(raw.get("confidence", 0.85)),
+        source=str(raw.get("source", "")),
+        hits=tuple(str(text) for text in raw.get("hits", ())),
+        misses=tuple(str(text) for text in raw.get("misses", ())),
+    )
+
+
+def _excepted(match: Match) -> bool:
+    """Whether a cancelling wording stands in the sentence of the match (in unpunctuated text: in the whole turn)."""
+    return any(
+        match.turn.tokens[first].sentence == match.sentence
+        for exception in match.phrase.exceptions
+        for first, _ in spans(match.turn, exception)
+    )
