@@ -57,7 +57,7 @@ def sign_in(session: Session, person_id: int, *, email: str, address: str, now: 
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
-            token_hash=tokentoken_digest(token),
+            token_hash=token_digest(token),
             person_id=person_id,
             created_at=now,
             seen_at=now,
