@@ -147,6 +147,7 @@ class Interaction(Base):
     failure: Mapped[dict[str, Any] | None]  # {"says": id, "remedy": id, "params": {...}}
     warnings: Mapped[list[Any]] = mapped_column(default=list)  # [{"id": message id, "params": {...}}]
     received_at: Mapped[datetime]
+    run: Mapped[int] = mapped_column(default=1)  # grows each time it is sent through the pipeline again
     processed_at: Mapped[datetime | None]
 
     duration: Mapped[float | None]

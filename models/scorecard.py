@@ -20,7 +20,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One question. `steps` (all applicable must be met) and `slips` (any one fails it) propose an answer."""
+    """One question. `steps` (all applicable must be met) and `slips` (any one fails it) propose an answer.
+
+    `applies_on` names findings that make the question arise; without any it always does.
+    """
 
     code: str
     label: Label
@@ -31,6 +34,12 @@ class Criterion:
     critical: bool = False
     comment_required_on: tuple[Answer, ...] = ()
     channels: tuple[str, ...] = ()  # empty: every channel
+    channel_guidance: tuple[tuple[str, Label], ...] = ()
+    applies_on: tuple[str, ...] = ()
+
+    def guidance_on(self, channel: str) -> Label:
+        """What to look for on this channel, or in general where the card says nothing of it."""
+        return dict(self.channel_guidance).get(channel, self.guidance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The first tables
 
-Revision: 0001, after: . Created 2026-11-21 19:00:28.487414.
+Revision: 0001, after: . Created 2026-11-21 19:02:27.053039.
 """
 
 import sqlalchemy as sa
@@ -81,6 +81,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
+    )
+    op.create_table(
+        "worker",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("host", sa.String(length=200), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker")),
     )
     op.create_table(
         "agent",
@@ -220,6 +229,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("warnings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("processed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("duration", sa.Double(), nullable=True),
         sa.Column(
@@ -830,6 +840,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agent_team_id"))
 
     op.drop_table("agent")
+    op.drop_table("worker")
     op.drop_table("team")
     op.drop_table("stored_object")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
