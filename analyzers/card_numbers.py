@@ -1,0 +1,193 @@
+"""Card data in words: numbers of payment cards (digits or said, Spanish and English) and security codes in context.
+
+PCI DSS 3.3.1 forbids keeping a security code after authorisation, in sound or text; a number is one when 13 to 19
+digits pass the Luhn check. Expiry dates alone are not card data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzers.numerals import fold
+
+SHORTEST_CARD, LONGEST_CARD = 13, 19
+MASK = "•"
+
+UNITS = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"]
+UNITS_EN = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TEENS = ["diez", "once", "doce", "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve"]
+TEENS_EN = [
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TWENTIES = [
+    "veinte",
+    "veintiuno",
+    "veintidos",
+    "veintitres",
+    "veinticuatro",
+    "veinticinco",
+    "veintiseis",
+    "veintisiete",
+    "veintiocho",
+    "veintinueve",
+]
+TENS = {
+    word: 10 * (place + 3)
+    for place, word in enumerate(["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"])
+}
+TENS_EN = {
+    word: 10 * (place + 2)
+    for place, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
+HUNDREDS = {
+    word: 100 * (place + 1)
+    for place, word in enumerate(
+        [
+            "ciento",
+            "doscientos",
+            "trescientos",
+            "cuatrocientos",
+            "quinientos",
+            "seiscientos",
+            "setecientos",
+            "ochocientos",
+            "novecientos",
+        ]
+    )
+}
+SMALL = {
+    **{word: number for number, word in enumerate(UNITS)},
+    **{word: number for number, word in enumerate(UNITS_EN)},
+    **{word: number + 10 for number, word in enumerate(TEENS)},
+    **{word: number + 10 for number, word in enumerate(TEENS_EN)},
+    **{word: number + 20 for number, word in enumerate(TWENTIES)},
+    **TENS,
+    **TENS_EN,
+    "oh": 0,
+    "un": 1,
+}
+CODE_ASKED = re.compile(
+    r"\b(cvv|cvc|codigo de seguridad|security code|tres (?:digitos|numeros|numeritos|de atras)|three digits?|"
+    r"(?:parte de|los de|al) atras|on the back|reverso)\b"
+)
+_WORD = re.compile(r"[a-z]+|\d+")
+_FILLER = frozenset({"y", "eh", "este", "luego", "despues", "then", "and", "um", "coma"})
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """One said or written number and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+def card_spans(texts: Sequence[str]) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """For each turn's text the stretches (start, end) that hold card data. The turn before gives a code its context."""
+    before = ["", *texts[:-1]]
+    return tuple(
+        tuple(sorted({*_card_numbers(text), *_security_codes(text, previous)}))
+        for previous, text in zip(before, texts, strict=True)
+    )
+
+
+def mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with those stretches hidden; every character keeps its place, so that offsets stay true."""
+    hidden = list(text)
+    for start, end in spans:
+        for place in range(start, end):
+            if not hidden[place].isspace():
+                hidden[place] = MASK
+    return "".join(hidden)
+
+
+def _card_numbers(text: str) -> Iterator[tuple[int, int]]:
+    for run in _runs(fold(text)):
+        first = 0
+        while first < len(run):
+            stop = _card_from(run, first)
+            if stop is None:
+                first += 1
+                continue
+            yield run[first].start, run[stop - 1].end
+            first = stop
+
+
+def _card_from(run: Sequence[Digits], first: int) -> int | None:
+    """Where a card number that begins at `first` stops: the longest that passes, since a part may pass by chance."""
+    digits, found = "", None
+    for stop in range(first, len(run)):
+        digits += run[stop].text
+        if len(digits) > LONGEST_CARD:
+            break
+        if len(digits) >= SHORTEST_CARD and luhn(digits):
+            found = stop + 1
+    return found
+
+
+def luhn(digits: str) -> bool:
+    """Whether the check digit of a card number is right (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0 and any(digit != "0" for digit in digits)
+
+
+def _security_codes(text: str, previous: str) -> Iterator[tuple[int, int]]:
+    folded = fold(text)
+    here = CODE_ASKED.search(folded)
+    if here is None and not CODE_ASKED.search(fold(previous)):
+        return
+    for run in _runs(folded):
+        length = sum(len(part.text) for part in run)
+        if 3 <= length <= 4 and (here is None or run[0].start > here.start()):
+            yield run[0].start, run[-1].end
+
+
+def _runs(folded: str) -> Iterator[list[Digits]]:
+    """Stretches of numbers with nothing between them but signs, fillers and "y"."""
+    run: list[Digits] = []
+    tens: tuple[int, int] | None = None  # a ten that may still take its unit: (value, start)
+    for word in _WORD.finditer(folded):
+        text, start, end = word.group(), word.start(), word.end()
+        if tens is not None and text == "y":
+            continue
+        if tens is not None and 1 <= SMALL.get(text, 0) <= 9:
+            run[-1] = Digits(str(tens[0] + SMALL[text]), tens[1], end)
+            tens = None
+            continue
+        tens = None
+        if text.isdigit():
+            run.append(Digits(text, start, end))
+        elif text in HUNDREDS:
+            run.append(Digits(str(HUNDREDS[text]), start, end))
+            tens = (HUNDREDS[text], start)
+        elif text in SMALL:
+            previous_hundred = (
+                run and len(run[-1].text) == 3 and run[-1].text.endswith("00") and start - run[-1].end <= 1
+            )
+            if previous_hundred and SMALL[text] > 9:
+                run[-1] = Digits(str(int(run[-1].text) + SMALL[text]), run[-1].start, end)
+            else:
+                run.append(Digits(str(SMALL[text]), start, end))
+            value = int(run[-1].text)
+            tens = (value, run[-1].start) if text in TENS or text in TENS_EN else None
+        elif text not in _FILLER:
+            if run:
+                yield run
+            run = []
+    if run:
+        yield run

@@ -1,0 +1,34 @@
+"""Personal data: what may not rest in the platform is hidden before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analyzers.card_numbers import MASK, card_spans, mask
+from models.conversation import Turn, Word
+
+
+def without_card_data(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The same turns with card numbers and security codes hidden; every character and word keeps its place."""
+    hidden = card_spans([turn.text for turn in turns])
+    return tuple(_masked(turn, spans) if spans else turn for turn, spans in zip(turns, hidden, strict=True))
+
+
+def _masked(turn: Turn, spans: Sequence[tuple[int, int]]) -> Turn:
+    text = mask(turn.text, spans)
+    return replace(turn, text=text, words=tuple(_masked_words(turn, text)))
+
+
+def _masked_words(turn: Turn, masked: str) -> list[Word]:
+    """Each word as the masked text has it. One that cannot be found again in its turn is hidden whole, to be safe."""
+    words, place = [], 0
+    for word in turn.words:
+        bare = word.text.strip()
+        found = turn.text.find(bare, place)
+        if found < 0:
+            words.append(replace(word, text=MASK * len(bare)))
+            continue
+        place = found + len(bare)
+        words.append(replace(word, text=masked[found:place]))
+    return words
