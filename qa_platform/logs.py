@@ -9,6 +9,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 LONG_NUMBER = re.compile(r"\+?\d(?:[ .\-()]?\d){6,}")  # phones, documents, cards, accounts
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
@@ -18,7 +19,7 @@ PERSONAL = frozenset({"text", "quote", "words", "phone", "document", "account", 
 
 def set_up(level: str) -> None:
     """Send every log line of the process through the same scrubber."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
