@@ -1,0 +1,1 @@
+"""What several transcript formats read alike: text, times, cues, speakers, the language."""

@@ -1,0 +1,49 @@
+"""The words a person wrote in a mail: the plain part of MIME bodies, without the mail they answer to."""
+
+from __future__ import annotations
+
+import html
+import re
+from email import message_from_string, policy
+from email.errors import MessageError
+from email.message import EmailMessage
+
+_QUOTE = re.compile(
+    r"^[ \t>]*(?:On\b.{5,200}\bwrote:|El\b.{5,200}\bescribió:"
+    r"|-{2,} ?(?:Original Message|Mensaje original) ?-{2,})[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(style|script|head)\b[^<>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def plain_text(body: str, mediatype: str) -> str:
+    """The text of a body that is plain, HTML or MIME multipart."""
+    kind = mediatype.strip().lower()
+    if kind.startswith("multipart/"):
+        return _of_parts(body, mediatype)
+    return from_html(body) if kind.startswith("text/html") else body
+
+
+def from_html(markup: str) -> str:
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", _HIDDEN.sub("", markup)))).strip()
+
+
+def without_quotes(text: str) -> str:
+    """The answer alone, unless nothing but a quotation was sent."""
+    answer = _QUOTE.split(text, maxsplit=1)[0]
+    lines = [line for line in answer.splitlines() if not line.lstrip().startswith(">")]
+    return "\n".join(lines).strip() or text.strip()
+
+
+def _of_parts(body: str, mediatype: str) -> str:
+    header = " ".join(mediatype.split())
+    try:
+        message = message_from_string(f"Content-Type: {header}\n\n{body}", _class=EmailMessage, policy=policy.default)
+        part = message.get_body(preferencelist=("plain", "html"))
+        content = part.get_content() if part is not None else ""
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+        # Mail in the wild breaks MIME in ways that the parser meets with any of these.
+        return body
+    return plain_text(str(content), part.get_content_type()) if part is not None else ""
