@@ -1,0 +1,353 @@
+"""Any recording a contact centre exports, as sound: what it is, and its samples, block by block from disk.
+
+The container is told from the file's own first bytes and then forced. A demuxer left to guess opens a `.wav` that is
+really a playlist script, and returns the sound of whatever file that script names: another person's call.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import av
+import av.error
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from models.errors import QAError
+from models.finding import Scalar
+
+Samples = NDArray[np.float32]
+
+HEAD_BYTES = 4096
+LONGEST_GAP_SECONDS = 4 * 3600.0
+GAP_SECONDS = 0.2  # timestamps of lossy containers jitter by a packet; a muted WebRTC track jumps by seconds
+
+FFMPEG_FORMATS: Mapping[str, str] = MappingProxyType(
+    {"mp4": "mov", "matroska": "matroska", "wma": "asf"}
+)  # where ffmpeg's name differs from ours
+
+
+class EmptyFile(QAError):
+    says = "The file is empty."
+    remedy = "Export it again from the recorder and upload it once more."
+
+
+class NotAudio(QAError):
+    says = "This file is a document, a picture or a program, not a recording."
+    remedy = "Upload the audio file itself."
+
+
+class TextNotAudio(NotAudio):
+    says = "This file holds text, not sound: often it is the error page of the system it was exported from."
+    remedy = "Open it in a text editor to read what that system says, and export the recording again."
+
+
+class ArchiveNotAudio(NotAudio):
+    says = "This file is a compressed archive, not a recording."
+    remedy = "Extract it and upload the recordings inside."
+
+
+class PlaylistRefused(QAError):
+    says = "This is a playlist that names other files, not a recording."
+    remedy = "Upload the recording itself."
+
+
+class UnknownCoding(QAError):
+    says = "The file has no header that tells how its sound is coded."
+    remedy = "Convert it to WAV, stating its sampling rate, and upload the WAV."
+
+
+class NoSound(QAError):
+    says = "The recording has a header but no sound."
+    remedy = "The recorder stopped before it wrote anything: look for another copy."
+
+
+class NoAudioTrack(QAError):
+    says = "The file has no audio track."
+    remedy = "Export the call with its sound."
+
+
+class CodecNotSupported(QAError):
+    says = "The sound is coded as {codec}, which cannot be read here."
+    remedy = "Convert it to WAV, MP3, Opus or FLAC."
+
+
+class TooManyChannels(QAError):
+    says = "The recording has {channels} channels; a call has one or two."
+    remedy = "Export the agent's and the customer's channels only."
+
+
+class DamagedAudio(QAError):
+    says = "The recording is damaged and cannot be read."
+    remedy = "Export it again from the recorder."
+
+
+@dataclass(frozen=True, slots=True)
+class Warning_:  # noqa: N801 (the builtin has the plain name)
+    """Something that a person should know of a recording that was kept: a message id and its values."""
+
+    says: str
+    details: Mapping[str, Scalar] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return self.says.format(**self.details)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """What a file says of itself; `declared_seconds` is its own claim, which a crashed recorder leaves wrong."""
+
+    container: str
+    codec: str
+    channels: int
+    sample_rate: int
+    declared_seconds: float | None
+    size: int
+
+
+def probe(path: Path) -> AudioFacts:
+    """Reads the header and one frame: refuses at the door what could not be heard later."""
+    container = _container(path)
+    with _opened(path, container) as (source, stream):
+        if not any(frame.samples for frame in _frames(source, stream, path.name)):
+            raise NoSound(path.name)
+        codec = stream.codec_context
+        # Some decoders only know their channels after the first frame.
+        _at_most_two(codec.channels, path.name)
+        return AudioFacts(
+            container=container,
+            codec=codec.name,
+            channels=codec.channels,
+            sample_rate=codec.sample_rate,
+            declared_seconds=_declared_seconds(path, container, source),
+            size=path.stat().st_size,
+        )
+
+
+def blocks(path: Path, *, rate: int = 16_000, seconds: float = 30.0) -> Iterator[Samples]:
+    """The recording as (channels, samples) blocks of `seconds`, the last one shorter; memory stays constant."""
+    length = round(rate * seconds)
+    waiting: list[Samples] = []
+    held = 0
+    for piece in _pieces(path, rate):
+        waiting.append(piece)
+        held += piece.shape[1]
+        if held < length:
+            continue
+        joined = np.concatenate(waiting, axis=1)
+        while joined.shape[1] >= length:
+            yield joined[:, :length]
+            joined = joined[:, length:]
+        waiting, held = [joined.copy()], joined.shape[1]
+    if held:
+        yield np.concatenate(waiting, axis=1)
+
+
+def duration_warning(declared: float | None, heard: float) -> Warning_ | None:
+    """A header that disagrees with the sound by more than 1 % is what a crashed recorder or a cut copy leaves."""
+    if declared is None or abs(declared - heard) <= max(0.01 * heard, 0.5):
+        return None
+    return Warning_(
+        "The header says {declared} s but {heard} s of sound were found: the recorder may not have closed the file.",
+        MappingProxyType({"declared": round(declared, 1), "heard": round(heard, 1)}),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- what the bytes are
+
+
+def sniff(head: bytes) -> str | None:
+    """The container by its magic bytes, never by its name; None where there are none that we read."""
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
+        return "wav"
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide"):
+        return "mp4"
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
+    return _mpeg(head)
+
+
+_MAGIC = (
+    (b"ID3", "mp3"),
+    (b"OggS", "ogg"),
+    (b"fLaC", "flac"),
+    (b"\x1a\x45\xdf\xa3", "matroska"),
+    (b"#!AMR", "amr"),
+    (b".snd", "au"),
+    (b"caff", "caf"),
+    (b"riff\x2e\x91\xcf\x11", "w64"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "wma"),
+)
+_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+_OTHER_FILES = (b"%PDF", b"MZ", b"\x7fELF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0")
+_PLAYLISTS = (b"ffconcat", b"#EXTM3U", b"[playlist]")
+
+
+def _mpeg(head: bytes) -> str | None:
+    """MPEG audio starts with eleven set bits; the fields after them tell it from text that starts with FF FE."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
+    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
+    bitrate, rate = head[2] >> 4, head[2] >> 2 & 3
+    if head[1] & 0xF6 == 0xF0:
+        return "aac"  # ADTS
+    sound = version != 1 and layer in (1, 2) and bitrate not in (0, 15) and rate != 3
+    return "mp3" if sound else None
+
+
+def _container(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if not head:
+        raise EmptyFile(path.name)
+    found = sniff(head)
+    if found:
+        return found
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(_PLAYLISTS):
+        raise PlaylistRefused(path.name)
+    if head.startswith(_ARCHIVES):
+        raise ArchiveNotAudio(path.name)
+    if head.startswith(_OTHER_FILES):
+        raise NotAudio(path.name)
+    if _looks_like_text(head):
+        raise TextNotAudio(path.name)
+    if path.suffix.lower() == ".g722":
+        return "g722"  # has no magic: believed by name, once everything with a face of its own is out
+    raise UnknownCoding(path.name)
+
+
+def _looks_like_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    printable = sum(byte >= 0x20 or byte in b"\t\r\n\f" for byte in head)
+    return b"\0" not in head and printable == len(head) and sum(byte < 0x80 for byte in head) > 0.7 * len(head)
+
+
+def _declared_seconds(path: Path, container: str, source: InputContainer) -> float | None:
+    if container == "wav":
+        return _wav_declared_seconds(path)
+    return source.duration / av.time_base if source.duration else None
+
+
+def _wav_declared_seconds(path: Path) -> float | None:
+    """What the header claims, taken literally: ffmpeg quietly replaces a wrong size by the file's own length."""
+    bytes_per_second = wide = 0
+    with path.open("rb") as file:
+        file.seek(12)
+        while len(head := file.read(8)) == 8:
+            name, size = head[:4], struct.unpack("<I", head[4:])[0]
+            if name == b"data":
+                size = wide if wide and size == 0xFFFFFFFF else size
+                return float(size / bytes_per_second) if bytes_per_second else None
+            body = file.read(min(size, 64))
+            if name == b"fmt " and len(body) >= 12:
+                bytes_per_second = struct.unpack("<I", body[8:12])[0]
+            elif name == b"ds64" and len(body) >= 16:
+                wide = struct.unpack("<Q", body[8:16])[0]
+            file.seek(size - len(body) + size % 2, 1)
+    return None
+
+
+# -------------------------------------------------------------------------------------------------------- decoding
+
+
+@contextmanager
+def _opened(path: Path, container: str) -> Iterator[tuple[InputContainer, AudioStream]]:
+    # An absolute path, and no protocol but `file`: nothing inside the file can reach the network.
+    options = {"protocol_whitelist": "file"}
+    name = FFMPEG_FORMATS.get(container, container)
+    try:
+        source = av.open(str(path.resolve()), format=name, options=options, metadata_errors="replace")
+    except (av.error.FFmpegError, ValueError) as error:
+        raise DamagedAudio(path.name) from error
+    with source:
+        if not source.streams.audio:
+            raise NoAudioTrack(path.name)
+        stream = source.streams.audio[0]
+        if stream.codec_context is None:
+            raise CodecNotSupported(path.name, codec="unknown")
+        yield source, stream
+
+
+def _frames(source: InputContainer, stream: AudioStream, where: str) -> Iterator[AudioFrame]:
+    """Every frame that can be decoded; broken packets are stepped over, their time is filled by the caller."""
+    heard = broken = 0
+    packets = source.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:
+            break  # the file ends inside a packet: what came before it is sound
+        if packet is None:
+            break
+        try:
+            for frame in packet.decode():
+                if isinstance(frame, AudioFrame):
+                    heard += 1
+                    yield frame
+        except (av.error.DecoderNotFoundError, av.error.PatchWelcomeError) as error:
+            raise CodecNotSupported(where, codec=stream.codec_context.name) from error
+        except av.error.FFmpegError:
+            broken += 1
+    if broken and not heard:
+        raise DamagedAudio(where)
+
+
+def _pieces(path: Path, rate: int) -> Iterator[Samples]:
+    container = _container(path)
+    with _opened(path, container) as (source, stream):
+        channels = 0
+        resampler: AudioResampler | None = None
+        due: float | None = None
+        for frame in _frames(source, stream, path.name):
+            if resampler is None:
+                channels = _at_most_two(frame.layout.nb_channels, path.name)
+                resampler = AudioResampler(format="fltp", layout=frame.layout, rate=rate)
+            began = None if frame.time is None else float(frame.time)
+            if began is not None and due is not None and began - due > GAP_SECONDS:
+                yield from _silence(began - due, channels, rate, path.name)
+            if began is not None:
+                due = began + frame.samples / frame.sample_rate
+            yield from _as_arrays(resampler, frame, path.name)
+        if resampler is None:
+            raise NoSound(path.name)
+        yield from _as_arrays(resampler, None, path.name)
+
+
+def _as_arrays(resampler: AudioResampler, frame: AudioFrame | None, where: str) -> Iterator[Samples]:
+    try:
+        resampled = resampler.resample(frame)
+    except (av.error.FFmpegError, ValueError) as error:  # the coding changed in mid file
+        raise DamagedAudio(where) from error
+    for piece in resampled:
+        # Float recordings may hold NaN or infinity, which would poison every measure after them.
+        yield np.nan_to_num(piece.to_ndarray(), nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32, copy=False)
+
+
+def _silence(seconds: float, channels: int, rate: int, where: str) -> Iterator[Samples]:
+    """Time that the container skips (a muted track, a lost packet) is silence, or everything after it would slip."""
+    if seconds > LONGEST_GAP_SECONDS:
+        raise DamagedAudio(where)
+    left = round(seconds * rate)
+    while left > 0:
+        yield np.zeros((channels, min(left, rate)), np.float32)
+        left -= rate
+
+
+def _at_most_two(channels: int, where: str) -> int:
+    if channels > 2:
+        raise TooManyChannels(where, channels=channels)
+    return channels
