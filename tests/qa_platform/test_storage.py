@@ -47,7 +47,7 @@ def test_a_copy_that_breaks_off_leaves_nothing_on_disk(store: Store, tmp_path: P
         def __init__(self) -> None:
             self.pieces = iter([b"half"])
 
-        def read(self, size: int = -1) -> bytes:
+        def read(self, _size: int = -1) -> bytes:
             piece = next(self.pieces, None)
             if piece is None:
                 raise ConnectionResetError
@@ -64,7 +64,7 @@ def test_an_empty_file_is_not_kept(store: Store, tmp_path: Path) -> None:
     assert files_under(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "..", "", "a" * 33, "A" * 32, "/tmp", "0" * 31 + "/", "c:\\x"])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "..", "", "a" * 33, "A" * 32, "/etc", "0" * 31 + "/", "c:\\x"])
 def test_only_names_of_our_own_making_lead_to_a_file(store: Store, name: str) -> None:
     for reach in (store.path, store.read, store.delete):
         with pytest.raises(ContentLost):
