@@ -1,0 +1,55 @@
+"""What else happened with the same debt: earlier contacts, promises in the CRM, payments; newest first."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.evaluations import Evaluation, EvaluationState
+from models.interactions import Interaction
+from models.outcomes import CrmPromise, Payment
+from models.people import Agent
+from qa_platform.review_page import History, LedgerPayment, LedgerPromise, PastContact
+from qa_platform.rights import Viewer, in_reach
+
+MOST = 8
+
+
+def history(session: Session, viewer: Viewer, interaction: Interaction) -> History:
+    """Only what lies in the viewer's reach, and nothing that happened after the interaction's own day is hidden."""
+    if interaction.debt_id is None:
+        return History()
+    debt = interaction.debt_id
+    return History(
+        contacts=_contacts(session, viewer, interaction),
+        promises=tuple(
+            LedgerPromise(row.created_at, row.amount, row.currency, row.due, row.state)
+            for row in session.scalars(
+                select(CrmPromise).where(CrmPromise.debt_id == debt).order_by(CrmPromise.due.desc()).limit(MOST)
+            )
+        ),
+        payments=tuple(
+            LedgerPayment(row.paid_at, row.amount, row.currency, row.method, row.reversed_at)
+            for row in session.scalars(
+                select(Payment).where(Payment.debt_id == debt).order_by(Payment.paid_at.desc()).limit(MOST)
+            )
+        ),
+    )
+
+
+def _contacts(session: Session, viewer: Viewer, interaction: Interaction) -> tuple[PastContact, ...]:
+    points = (
+        select(func.max(Evaluation.points))
+        .where(Evaluation.interaction_id == Interaction.id, Evaluation.state != EvaluationState.DRAFT)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(Interaction, Agent.name, points)
+        .outerjoin(Agent, Agent.id == Interaction.agent_id)
+        .where(Interaction.debt_id == interaction.debt_id, Interaction.id != interaction.id, in_reach(viewer))
+        .order_by(Interaction.started_at.desc(), Interaction.id.desc())
+        .limit(MOST)
+    )
+    return tuple(
+        PastContact(row.id, row.started_at, row.channel, row.outcome, agent, scored) for row, agent, scored in found
+    )
