@@ -22,6 +22,7 @@ FRAME = 0.01  # seconds; everything here counts in these frames
 WINDOW = 512 / 16_000  # seconds of sound to one Silero probability
 
 SPEECH_STARTS, SPEECH_ENDS = 0.40, 0.25  # probabilities; lower than Silero's own 0.5: the levels cut what is too much
+SURELY_NOT = 0.1
 LEAK_DELAY = 8  # frames that sound may take through the far telephone and back
 LEAK_MARGIN = 7.0  # dB over the usual leak that own speech must have
 LEAK_MOST, LEAK_LEAST = -6.0, -30.0  # bounds of the leak, in dB against the other channel
@@ -33,7 +34,7 @@ INSIDE = 20  # frames of pause that borders are not sought in
 BREATH = 50  # frames: a pause inside an utterance (half a second)
 SHORTEST = 10  # frames: clicks and lip noises are shorter
 EDGE = 2  # frames left around an utterance: its first and last sounds are soft
-ENOUGH = 100  # frames of far speech from which the leak can be judged
+ENOUGH = 100  # frames (a second) from which a leak or a noise floor can be judged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,12 +57,17 @@ def utterances(own: Sound, other: Sound | None) -> tuple[Interval, ...]:
         return ()
     loud_speech = float(np.percentile(level[speaking], 97))
     speaking &= level > loud_speech - QUIETEST
-    floor = float(np.percentile(level, 10))
-    heard = (level > max(floor + ABOVE_NOISE, loud_speech - TAIL)) & ~leak
+    heard = (level > max(_noise(own, level) + ABOVE_NOISE, loud_speech - TAIL)) & ~leak
     return tuple(
         Interval(round(start * FRAME, 2), round(end * FRAME, 2))
         for start, end in _bordered(_runs(_without_gaps(speaking, INSIDE)), heard)
     )
+
+
+def _noise(sound: Sound, level: Decibels) -> float:
+    """The level of what is surely no speech; where hardly any of it is left, the quietest there is."""
+    empty = _a_frame_each(sound.probability < SURELY_NOT, len(level))
+    return float(np.median(level[empty]) if empty.sum() >= ENOUGH else np.percentile(level, 1))
 
 
 def _speech_like(sound: Sound) -> Flags:
@@ -69,9 +75,12 @@ def _speech_like(sound: Sound) -> Flags:
     probability = sound.probability
     decided = (probability >= SPEECH_STARTS) | (probability < SPEECH_ENDS)
     last = np.maximum.accumulate(np.where(decided, np.arange(len(probability)), 0))
-    windows: Flags = probability[last] >= SPEECH_STARTS
-    frames = np.arange(len(sound.level))
-    spread: Flags = windows[np.minimum(((frames + 0.5) * FRAME / WINDOW).astype(int), len(windows) - 1)]
+    return _a_frame_each(probability[last] >= SPEECH_STARTS, len(sound.level))
+
+
+def _a_frame_each(windows: Flags, count: int) -> Flags:
+    frames = ((np.arange(count) + 0.5) * FRAME / WINDOW).astype(int)
+    spread: Flags = windows[np.minimum(frames, len(windows) - 1)]
     return spread
 
 
