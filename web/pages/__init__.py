@@ -1,0 +1,1 @@
+"""The pages: `x.py` beside `x.html`; the folder is the list."""
