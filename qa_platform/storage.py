@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from models.errors import QAError
+from qa_platform.settings import Settings
 
 CONTENT = "content"
 _CHUNK = 1 << 20
 _FOLDER = re.compile(r"[0-9a-f]{32}")
+_KIND = re.compile(r"[a-z0-9]{2,5}")
 
 
 class TooLarge(QAError):
@@ -52,22 +54,29 @@ class Kept:
     size: int
 
 
+def open_storage(settings: Settings) -> Storage:
+    return Storage(settings.data_dir, limit=settings.max_upload_mb << 20)
+
+
 @dataclass(frozen=True, slots=True)
-class Store:
+class Storage:
     """The objects under one data folder; `limit` bytes is the most that one may hold."""
 
     root: Path
     limit: int
 
-    def keep(self, content: BinaryIO | bytes) -> Kept:
-        """Copies `content` to disk piece by piece. Raises TooLarge or EmptyFile and leaves nothing behind."""
+    def keep(self, content: BinaryIO | bytes, *, kind: str = "") -> Kept:
+        """Copies `content` to disk piece by piece. Raises TooLarge or EmptyFile and leaves nothing behind.
+
+        `kind` is a short word such as g722, for the few codings that nothing but a suffix can tell.
+        """
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         folder = secrets.token_hex(16)
         place = self._place(folder)
         place.mkdir(parents=True)
         try:
             digest, size = self._write(stream, place / "partial")
-            (place / "partial").replace(place / CONTENT)
+            (place / "partial").replace(place / (f"{CONTENT}.{kind}" if _KIND.fullmatch(kind) else CONTENT))
             _sync_folder(place)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
@@ -76,10 +85,10 @@ class Store:
 
     def path(self, folder: str) -> Path:
         """Where an object's bytes are, for decoders that want a file."""
-        place = self._place(folder) / CONTENT
-        if not place.is_file():
+        found = next(self._place(folder).glob(f"{CONTENT}*"), None)
+        if found is None:
             raise ContentLost(folder[:8])
-        return place
+        return found
 
     @contextmanager
     def open(self, folder: str) -> Iterator[BinaryIO]:

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from qa_platform.storage import ContentLost, EmptyFile, Store, TooLarge
+from qa_platform.storage import ContentLost, EmptyFile, Storage, TooLarge
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path, limit=3 << 20)
+def store(tmp_path: Path) -> Storage:
+    return Storage(tmp_path, limit=3 << 20)
 
 
 def files_under(place: Path) -> list[Path]:
     return [path for path in place.rglob("*") if path.is_file()]
 
 
-def test_bytes_come_back_as_they_went_in_and_their_digest_is_told(store: Store) -> None:
+def test_bytes_come_back_as_they_went_in_and_their_digest_is_told(store: Storage) -> None:
     content = os.urandom(2_500_000)
     kept = store.keep(io.BytesIO(content))
     assert store.read(kept.folder) == content
@@ -30,19 +30,19 @@ def test_bytes_come_back_as_they_went_in_and_their_digest_is_told(store: Store) 
         assert stream.read(10) == content[:10]
 
 
-def test_the_same_bytes_get_another_random_folder_each_time(store: Store) -> None:
+def test_the_same_bytes_get_another_random_folder_each_time(store: Storage) -> None:
     first, second = store.keep(b"hola"), store.keep(b"hola")
     assert first.folder != second.folder
     assert store.path(first.folder).parent != store.path(second.folder).parent
 
 
-def test_what_is_too_large_leaves_nothing_on_disk(store: Store, tmp_path: Path) -> None:
+def test_what_is_too_large_leaves_nothing_on_disk(store: Storage, tmp_path: Path) -> None:
     with pytest.raises(TooLarge, match="larger than 3 MB"):
         store.keep(io.BytesIO(bytes((3 << 20) + 1)))
     assert files_under(tmp_path) == []
 
 
-def test_a_copy_that_breaks_off_leaves_nothing_on_disk(store: Store, tmp_path: Path) -> None:
+def test_a_copy_that_breaks_off_leaves_nothing_on_disk(store: Storage, tmp_path: Path) -> None:
     class Torn(io.RawIOBase):
         def __init__(self) -> None:
             self.pieces = iter([b"half"])
@@ -58,20 +58,27 @@ def test_a_copy_that_breaks_off_leaves_nothing_on_disk(store: Store, tmp_path: P
     assert files_under(tmp_path) == []
 
 
-def test_an_empty_file_is_not_kept(store: Store, tmp_path: Path) -> None:
+def test_an_empty_file_is_not_kept(store: Storage, tmp_path: Path) -> None:
     with pytest.raises(EmptyFile):
         store.keep(b"")
     assert files_under(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "..", "", "a" * 33, "A" * 32, "/etc", "0" * 31 + "/", "c:\\x"])
-def test_only_names_of_our_own_making_lead_to_a_file(store: Store, name: str) -> None:
+def test_only_names_of_our_own_making_lead_to_a_file(store: Storage, name: str) -> None:
     for reach in (store.path, store.read, store.delete):
         with pytest.raises(ContentLost):
             reach(name)
 
 
-def test_deleting_takes_the_folder_too_and_twice_is_no_error(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "suffix"), [("g722", ".g722"), ("", ""), ("../x", ""), ("a/b", ""), ("verylong", "")])
+def test_a_kind_becomes_a_suffix_only_if_it_is_one_short_word(store: Storage, kind: str, suffix: str) -> None:
+    kept = store.keep(b"x", kind=kind)
+    assert store.path(kept.folder).suffix == suffix
+    assert store.read(kept.folder) == b"x"
+
+
+def test_deleting_takes_the_folder_too_and_twice_is_no_error(store: Storage, tmp_path: Path) -> None:
     kept = store.keep(b"x")
     store.delete(kept.folder)
     store.delete(kept.folder)
