@@ -1,0 +1,171 @@
+"""Work that survives a crash: every interaction goes through the pipeline as one durable workflow (DBOS).
+
+The interaction's own row is the request: a worker looks for rows that still have to be done and starts a workflow whose
+id names the row and its run, so that however often it is seen, it runs once. Each worker has an id of its own and a
+heartbeat; what a dead one held is handed to the living by DBOS's recovery, which admits one runner only.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from sqlalchemy import Engine, delete, select
+
+from models.interactions import Interaction, Stage
+from models.work import Worker
+from qa_platform import logs, pipeline
+from qa_platform.database import reading, transaction
+from qa_platform.pipeline import House
+
+APP = "qa-platform"
+QUEUE = "interactions"
+LOOK_SECONDS = 1.0
+BEAT_SECONDS = 5.0
+DEAD_AFTER = timedelta(seconds=30)
+AT_ONCE = 200  # rows taken up in one look
+PENDING = (Stage.RECEIVED, Stage.LISTENING, Stage.TRANSCRIBING, Stage.ANALYZING)
+
+log = logs.logger(__name__)
+_house: House | None = None  # DBOS calls workflows by name: this is how they find the database
+
+
+@DBOS.workflow(name="interaction")
+def _interaction(interaction_id: int) -> None:
+    try:
+        for name in pipeline.STEPS:
+            DBOS.run_step({"name": name, "retries_allowed": True, "max_attempts": 3}, _step, name, interaction_id)
+    except pipeline.Stopped:
+        return
+    except Exception:
+        pipeline.give_up(_at_home(), interaction_id)
+        raise
+
+
+def _step(name: str, interaction_id: int) -> None:
+    pipeline.STEPS[name](_at_home(), interaction_id)
+
+
+def _at_home() -> House:
+    if _house is None:
+        raise RuntimeError("no worker runs in this process")
+    return _house
+
+
+@contextmanager
+def at_work(house: House) -> Iterator[None]:
+    """While inside, this process takes work. Leaving lets what runs finish its step."""
+    global _house
+    worker = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
+    config: DBOSConfig = {
+        "name": APP,
+        "system_database_url": house.settings.jobs_database,
+        "executor_id": worker,
+        "application_version": "1",  # steps are idempotent: a newer release may finish what an older one began
+        "log_level": "ERROR",
+        "notification_listener_polling_interval_sec": 0.2,
+    }
+    _house = house
+    DBOS(config=config)
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=house.settings.workers, polling_interval_sec=0.2)
+    leaving = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(house.engine, worker, leaving), name="qa-keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        leaving.set()
+        keeper.join()
+        DBOS.destroy(workflow_completion_timeout_sec=30)
+        _sign_off(house.engine, worker)
+        _house = None
+
+
+def _keep(engine: Engine, worker: str, leaving: threading.Event) -> None:
+    """Every second: start what waits. Every five: say that we live, and take over from those who do not."""
+    last_beat = datetime.min.replace(tzinfo=UTC)
+    while not leaving.is_set():
+        try:
+            now = datetime.now(UTC)
+            if now - last_beat >= timedelta(seconds=BEAT_SECONDS):
+                _beat(engine, worker, now)
+                take_over(engine, now)
+                last_beat = now
+            _start_waiting(engine)
+        except Exception:  # the keeper must outlive a database that is away for a while
+            log.exception("keeper.stumbled", worker=worker)
+        leaving.wait(LOOK_SECONDS)
+
+
+def _start_waiting(engine: Engine) -> None:
+    with reading(engine) as session:
+        waiting = session.execute(
+            select(Interaction.id, Interaction.run)
+            .where(Interaction.stage.in_(PENDING))
+            .order_by(Interaction.received_at, Interaction.id)
+            .limit(AT_ONCE)
+        ).all()
+    known = (
+        {status.workflow_id for status in DBOS.list_workflows(workflow_ids=[_name(*row) for row in waiting])}
+        if waiting
+        else set()
+    )
+    for interaction_id, run in waiting:
+        if _name(interaction_id, run) not in known:
+            with SetWorkflowID(_name(interaction_id, run)):
+                DBOS.enqueue_workflow(QUEUE, _interaction, interaction_id)
+
+
+def _name(interaction_id: int, run: int) -> str:
+    return f"interaction-{interaction_id}-run-{run}"
+
+
+def _beat(engine: Engine, worker: str, now: datetime) -> None:
+    with transaction(engine) as session:
+        row = session.get(Worker, worker)
+        if row is None:
+            session.add(Worker(id=worker, host=socket.gethostname(), pid=os.getpid(), started_at=now, seen_at=now))
+        else:
+            row.seen_at = now
+
+
+def take_over(engine: Engine, now: datetime) -> list[str]:
+    """Hand on what workers held that are gone; returns their ids. Twice is as good as once."""
+    with reading(engine) as session:
+        living = {row.id for row in session.scalars(select(Worker)) if _lives(row, now)}
+    pending = DBOS.list_workflows(status=["PENDING"], load_input=False, load_output=False)
+    gone = sorted({w.executor_id for w in pending if w.executor_id and w.executor_id not in living})
+    if gone:
+        DBOS._recover_pending_workflows(gone)  # noqa: SLF001 - the documented recovery call has no public name in 3.4
+        log.info("keeper.took_over", workers=gone)
+    with transaction(engine) as session:
+        session.execute(delete(Worker).where(Worker.id.not_in(living)))
+    return gone
+
+
+def _lives(worker: Worker, now: datetime) -> bool:
+    if worker.host == socket.gethostname():
+        return _process_lives(worker.pid)
+    return now - worker.seen_at < DEAD_AFTER
+
+
+def _process_lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sign_off(engine: Engine, worker: str) -> None:
+    with transaction(engine) as session:
+        session.execute(delete(Worker).where(Worker.id == worker))
