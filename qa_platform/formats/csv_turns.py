@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from models.conversation import Channel
 from models.errors import QAError
-from qa_platform.formats.reading import fields
+from qa_platform.formats.reading import dates, fields
 from qa_platform.formats.reading.document import Document
 from qa_platform.formats.reading.draft import Draft, Hints, Said
 from qa_platform.formats.reading.speakers import folded
@@ -41,9 +40,6 @@ _COLUMNS: Mapping[str, str] = MappingProxyType(
     }
 )
 _NAMES = {name: column for column, names in _COLUMNS.items() for name in names.split()}
-_DATE = re.compile(
-    r"^(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*([ap]\.?\s*m\.?)?)?$"
-)
 _CHANNELS: Mapping[str, Channel] = MappingProxyType(
     {"llamada": Channel.VOICE, "voz": Channel.VOICE, "chat": Channel.WEBCHAT, "correo": Channel.EMAIL}
     | {channel.value: channel for channel in Channel}
@@ -76,7 +72,7 @@ def read(document: Document, hints: Hints) -> Draft:
     told = {row["id"] for row in rows if row.get("id")}
     if len(told) > 1:
         raise SeveralConversations(document.name, count=len(told))
-    order = _date_order([row.get("at") or row.get("date", "") for row in rows], hints, name=document.name)
+    order = _date_order(rows, hints, name=document.name)
     turns = tuple(
         _said(row, order, hints.zone, where=f"{document.name}, row {number}")
         for number, row in enumerate(rows, start=2)
@@ -126,7 +122,7 @@ def _rows(text: str, header: Sequence[str]) -> Iterator[Row]:
         raise fields.Missing(f"row {lines.line_num}", field="text") from None
 
 
-def _said(row: Row, order: str, zone: tzinfo, *, where: str) -> Said:
+def _said(row: Row, order: str | None, zone: tzinfo, *, where: str) -> Said:
     start = _seconds(row, "start", where=where)
     end = _seconds(row, "end", where=where)
     at = _moment(row, order, zone, where=where)
@@ -146,31 +142,18 @@ def _seconds(row: Row, edge: str, *, where: str) -> float | None:
     return fields.seconds(row.get(edge), where=f"{where}, {edge}")
 
 
-def _moment(row: Row, order: str, zone: tzinfo, *, where: str) -> datetime | None:
-    stated = row.get("at") or " ".join(part for part in (row.get("date", ""), row.get("clock", "")) if row.get("date"))
-    match = _DATE.match(stated)
-    if not match or len(match[1]) == 4:
-        return fields.moment(stated, where=where, zone=zone)
-    a, b, year = (int(part) for part in match.group(1, 2, 3))
-    day, month = (a, b) if order == "dmy" else (b, a)
-    hour, minute, second = (int(part or 0) for part in match.group(4, 5, 6))
-    if half := match[7]:
-        hour = hour % 12 + (12 if half.lower().startswith("p") else 0)
-    try:
-        return datetime(year + 2000 if year < 100 else year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
-        raise fields.NotADate(where, value=fields.shown(stated)) from None
+def _moment(row: Row, order: str | None, zone: tzinfo, *, where: str) -> datetime | None:
+    return dates.instant(_dated(row), order=order, zone=zone, where=where)
 
 
-def _date_order(dates: Sequence[str], hints: Hints, *, name: str) -> str:
-    found = [(int(match[1]), int(match[2])) for date in dates if (match := _DATE.match(date)) and len(match[1]) < 4]
-    if any(a > 12 for a, _ in found):
-        return "dmy"
-    if any(b > 12 for _, b in found):
-        return "mdy"
-    if hints.date_order in {"dmy", "mdy"}:
-        return hints.date_order
-    if all(a == b for a, b in found):
-        return "dmy"
-    example = next(date for date in dates if _DATE.match(date))
-    raise DayOrMonthFirst(name, example=fields.shown(example))
+def _dated(row: Row) -> str:
+    """The date and time of a row, whether in one column or in two."""
+    return row.get("at") or (f"{row['date']} {row.get('clock', '')}".strip() if row.get("date") else "")
+
+
+def _date_order(rows: Sequence[Row], hints: Hints, *, name: str) -> str:
+    stated = [_dated(row) for row in rows]
+    order = dates.order_of(stated, hints.date_order)
+    if order is None:
+        raise DayOrMonthFirst(name, example=fields.shown(next(date for date in stated if date)))
+    return order

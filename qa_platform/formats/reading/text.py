@@ -11,6 +11,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 # Direction marks that WhatsApp and iOS sprinkle over names and placeholders, zero-width spaces and stray BOMs;
 # not U+200D, which joins emoji.
 _UNSEEN = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_NEWLINE = re.compile(r"\r\n?|[\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -38,7 +39,7 @@ def decoded(data: bytes, *, name: str = "") -> str:
 def clean(text: str) -> str:
     """Without invisible marks, control characters and lone surrogates, which databases refuse."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _CONTROL.sub("", whole.translate(_UNSEEN)).strip()
+    return _CONTROL.sub("", _NEWLINE.sub("\n", whole.translate(_UNSEEN))).strip()
 
 
 def _western(data: bytes, *, name: str) -> str:
