@@ -49,9 +49,10 @@ class Reason:
         details = dict(self.params)
         if "heard" in details:
             details["heard"] = phrase(OUTCOMES.get(details["heard"], details["heard"]), {}, language)
-        return phrase(self.says, {"finding": _label(self.code, language), **details}, language)
+        return phrase(self.says, {**details, "finding": _label(self.code, language)}, language)
 
     def to_json(self) -> dict[str, Any]:
+        """As stored with a queue item. Read it back with `from_json`: the label of a finding is not a message id."""
         return {"code": self.code, "severity": self.severity.value, "id": self.says, "params": dict(self.params)}
 
     @classmethod
