@@ -1,0 +1,214 @@
+"""Where files come from: how a source writes names, which channel is the agent's, what its clock and dates mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path, PurePath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.errors import QAError
+from models.interactions import Interaction, Source
+from models.people import Agent, Portfolio
+from qa_platform.file_names import checked, read_name
+from qa_platform.formats.contract import Hints, Notice
+from qa_platform.formats.reading.language import supported
+from qa_platform.metadata import Metadata, read_fields
+
+_LARGEST_YAML = 256_000  # bytes
+
+
+class UnknownSource(QAError):
+    status = 404
+    says = "There is no source called “{name}”."
+    remedy = "Create it, or give a YAML file that describes it."
+
+
+class BadSourceSetting(QAError):
+    status = 422
+    says = "The source's {setting} cannot be “{value}”."
+    remedy = "Use {allowed}."
+
+
+class UnknownSourceSetting(QAError):
+    status = 422
+    says = "A source has no setting called “{setting}”."
+    remedy = "It has these: {allowed}."
+
+
+class NotASource(QAError):
+    status = 422
+    says = "The file does not describe a source."
+    remedy = "Write it as YAML with a name and the source's settings."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """What a person says of a source. `agent_channel` is 0 for left, 1 for right, None for not known."""
+
+    name: str
+    file_name_pattern: str | None = None
+    agent_channel: int | None = None
+    time_zone: str | None = None
+    country: str | None = None
+    language: str | None = None
+    portfolio: str | None = None
+    date_order: str | None = None
+    agent_names: tuple[str, ...] = ()
+
+
+def save(session: Session, settings: SourceSettings) -> Source:
+    """Creates the source, or changes the one of that name. Raises BadSourceSetting or the pattern's own errors."""
+    _check(settings)
+    source = session.scalar(select(Source).where(Source.name == settings.name)) or Source(name=settings.name)
+    source.file_name_pattern = settings.file_name_pattern
+    source.agent_channel = settings.agent_channel
+    source.time_zone = settings.time_zone
+    source.country = settings.country
+    source.language = settings.language
+    source.date_order = settings.date_order
+    source.agent_names = list(settings.agent_names)
+    source.portfolio_id = portfolio_of(session, settings.portfolio).id if settings.portfolio else None
+    session.add(source)
+    session.flush()
+    return source
+
+
+def named(session: Session, name: str) -> Source:
+    """A source by its name, or described by a YAML file, which is saved first."""
+    if PurePath(name).suffix.lower() in {".yaml", ".yml"} and Path(name).is_file():
+        return save(session, read_yaml(Path(name)))
+    found = session.scalar(select(Source).where(Source.name == name))
+    if found is None:
+        raise UnknownSource(name=name)
+    return found
+
+
+def read_yaml(path: Path) -> SourceSettings:
+    text = path.read_bytes()[: _LARGEST_YAML + 1]
+    try:
+        # Aliases can make a small file enormous; no source needs one.
+        value = None if len(text) > _LARGEST_YAML or b"&" in text else yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        raise NotASource(path.name)
+    known = SourceSettings.__slots__
+    for setting in value:
+        if setting not in known:
+            raise UnknownSourceSetting(path.name, setting=setting, allowed=", ".join(known))
+    names = value.get("agent_names")
+    return SourceSettings(
+        **{**value, "agent_names": tuple(str(name) for name in names) if isinstance(names, list) else ()}
+    )
+
+
+def portfolio_of(session: Session, code: str) -> Portfolio:
+    """The portfolio of that code; a new one starts with its code as its name."""
+    found = session.scalar(select(Portfolio).where(Portfolio.code == code))
+    if found is None:
+        found = Portfolio(code=code[:64], name=code)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def told_by_name(source: Source | None, name: str, *, zone: tzinfo) -> tuple[Metadata, tuple[Notice, ...]]:
+    """What the file's name tells by the source's pattern."""
+    if source is None or not source.file_name_pattern:
+        return Metadata(), ()
+    groups = dict(read_name(source.file_name_pattern, PurePath(name).name))
+    if not groups:
+        return Metadata(), (
+            Notice("The file's name does not fit the pattern of its source: nothing was read from it."),
+        )
+    groups.pop("phone", None)
+    date, time, epoch = groups.pop("date", None), groups.pop("time", None), groups.pop("epoch", None)
+    if date or epoch:
+        groups.setdefault("started_at", f"{date} {time or ''}".strip() if date else str(epoch))
+    if campaign := groups.pop("campaign", None):
+        groups.setdefault("portfolio", campaign)
+    return read_fields(groups, zone=zone, date_order=source.date_order)
+
+
+def hints(source: Source | None, told: Metadata, *, name: str, country: str | None = None) -> Hints:
+    """What helps to read a transcript: the source's settings and what is told of this one file."""
+    agents = [str(agent) for agent in source.agent_names] if source else []
+    side = told.agent_channel if told.agent_channel is not None else source.agent_channel if source else None
+    return Hints(
+        name=name,
+        id=told.external_id,
+        channel=told.channel,
+        language=told.language or (source.language if source else None),
+        country=told.country or (source.country if source else None) or country,
+        started_at=told.started_at,
+        direction=told.direction,
+        account=told.account,
+        agent_names=tuple(dict.fromkeys([*agents, *filter(None, (told.agent_name, told.agent))])),
+        agent_channel=side,
+        time_zone=source.time_zone if source else None,
+        date_order=source.date_order if source else None,
+    )
+
+
+def hints_for(session: Session, interaction: Interaction) -> Hints:
+    """The same, for an interaction that is on record: its transcript is read again as it was read at the door."""
+    source = session.get(Source, interaction.source_id) if interaction.source_id else None
+    agent = session.get(Agent, interaction.agent_id) if interaction.agent_id else None
+    told = Metadata(
+        agent=agent.code if agent else None,
+        agent_name=agent.name if agent else None,
+        channel=interaction.channel,
+        country=interaction.country,
+        language=interaction.language,
+        started_at=interaction.started_at if interaction.started_at_known else None,
+        direction=interaction.direction,
+        agent_channel=interaction.agent_channel,
+    )
+    return hints(source, told, name=interaction.external_id or str(interaction.id))
+
+
+def zone_of(source: Source | None, *, default: str = "UTC") -> tzinfo:
+    try:
+        return ZoneInfo((source.time_zone if source else None) or default)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _check(settings: SourceSettings) -> None:
+    if not settings.name.strip() or len(settings.name) > 120:
+        raise BadSourceSetting(setting="name", value=settings.name[:40], allowed="1-120")
+    if settings.file_name_pattern:
+        checked(settings.file_name_pattern)
+    zone_is_known = settings.time_zone is None or _is_zone(settings.time_zone)
+    tests: Mapping[str, tuple[object, bool, str]] = {
+        "agent_channel": (settings.agent_channel, settings.agent_channel in {None, 0, 1}, "0, 1"),
+        "time_zone": (settings.time_zone, zone_is_known, "America/Mexico_City, America/Bogota, …"),
+        "country": (settings.country, _is_country(settings.country), "MX, CO, PE, …"),
+        "language": (
+            settings.language,
+            settings.language is None or supported(settings.language) is not None,
+            "es, en",
+        ),
+        "date_order": (settings.date_order, settings.date_order in {None, "dmy", "mdy", "ymd"}, "dmy, mdy, ymd"),
+    }
+    for setting, (value, fits, allowed) in tests.items():
+        if not fits:
+            raise BadSourceSetting(setting=setting, value=str(value)[:40], allowed=allowed)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        datetime.now(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_country(code: str | None) -> bool:
+    return code is None or (len(code) == 2 and code.isalpha() and code.isupper())
