@@ -1,0 +1,44 @@
+"""Patterns over folded text for parts of a debt, ranges, corrections and percentages."""
+
+# ruff: noqa: E501 - one pattern a line
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+PERCENT = re.compile(r"\s*(?:%|por\s?ciento\b|percent\b|per cent\b)")
+RATE_AFTER = re.compile(
+    r"\s*(?:mensual|anual|diario|al mes|de (?:interes|mora|descuento|rebaja|quita|recargo|ahorro|condonacion)|menos\b|off\b|"
+    r"discount|interest|a month|apr|de los intereses)"
+)
+RATE_BEFORE = re.compile(
+    r"(?:descuento|rebaja|quita|tasa|interes|intereses|beneficio|discount|rate|interest)\s+(?:del?|of|es|is)?\s*(?:el|hasta)?\s*$"
+)
+PAYING = r"(?:pag\w+|abon\w+|deposit\w+|transf\w+|liquid\w+|cancel\w+|consign\w+|doy|dar|pongo|saldo|cubr\w+)"
+SHARES: dict[bool, tuple[tuple[re.Pattern[str], str | None], ...]] = {
+    False: (
+        (re.compile(r"\b(?:la mitad|el cincuenta por ciento|mitad)\b(?! de (?:mes|semana|precio))"), "0.5"),
+        (re.compile(r"\b(?:la tercera parte|un tercio)\b"), str(Decimal(1) / Decimal(3))),
+        (re.compile(r"\b(?:la cuarta parte|un cuarto)\b(?! de)"), "0.25"),
+        (re.compile(r"\b(?:el|lo|del|al|pago) minimo\b"), "minimum"),
+        (re.compile(r"^\W*todo\W*$"), "1"),
+        (re.compile(rf"\b{PAYING}(?: (?:el|la|lo|los|las|eso|ya))? (?:todo|la totalidad|el total|la deuda completa|el saldo completo|completo)\b(?! el dia| lo que pueda)"), "1"),
+        (re.compile(r"\btodo (?:junto|de una(?: vez)?|completo|el saldo|lo que debo|lo que se debe|de un jalon|de contado)\b"), "1"),
+        (re.compile(r"\b(?:el saldo|la deuda|el monto) (?:total|complet[oa]|enter[oa])\b"), "1"),
+    ),
+    True: (
+        (re.compile(r"\b(?:half of (?:it|that|the (?:balance|debt))|half the (?:balance|debt|amount)|half now|pay half|half)\b(?! (?:past|an hour|a day|\w+ (?:o'clock|am|pm)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d))"), "0.5"),
+        (re.compile(r"\b(?:a|one) third of (?:it|that|the balance)\b"), str(Decimal(1) / Decimal(3))),
+        (re.compile(r"\b(?:a|one) quarter of (?:it|that|the balance)\b"), "0.25"),
+        (re.compile(r"\bthe minimum(?: payment)?\b"), "minimum"),
+        (re.compile(r"\b(?:all of it|the (?:whole|full) (?:thing|amount|balance|lot)|(?:pay|paid|clear|settle) (?:it )?(?:all|in full)|the lot)\b"), "1"),
+    ),
+}  # fmt: skip
+RANGE_BEFORE = re.compile(r"\b(?:entre|de|between|from|unos|como)(?: (?:los|las|unos))?\s*[$£€]?\s*$")
+RANGE_BETWEEN = re.compile(r"\s*(?:y|a|o|u|and|to|or|-)\s*(?:los |las )?")
+CORRECTION = re.compile(
+    r"[\s,.…;:-]*(?:(?:\w+ ){0,2}?)(?:no|perdon|mejor|digo|o sea|bueno|quiero decir|no no|sorry|i mean|actually|make (?:it|that)|scratch that|let's say|wait)"
+    r"(?:[\s,.…]+(?:no|mejor|perdon|digo|que sean|pongale|ponle|bueno|mas bien|make it|sorry|i mean|actually|son|serian|wait))*[\s,.…:]*(?:los |las |a |de )?"
+)
+JOINED = re.compile(r"[\s,;]*(?:y|and|mas|luego|despues|then)?\s*(?:otr[oa]s?\s*)?")
