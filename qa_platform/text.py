@@ -50,3 +50,8 @@ def phrase(message: str, details: Mapping[str, object], language: str) -> str:
     if not message:
         return ""
     return translator(language).gettext(message).format(**details)
+
+
+def plural(one: str, many: str, number: int, language: str) -> str:
+    """A counted thing, `{count}` standing for the number, in the person's language."""
+    return translator(language).ngettext(one, many, number).format(count=number)

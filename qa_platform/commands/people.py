@@ -1,0 +1,71 @@
+"""`qa user`: people who may sign in."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.errors import QAError
+from models.people import Portfolio, Role
+from qa_platform import people
+from qa_platform.commands.terminal import open_house, out, refusals_told, say
+from qa_platform.database import transaction
+
+
+class PortfolioUnknown(QAError):
+    status = 404
+    says = "There is no portfolio with this code."
+    remedy = "Use the code of a portfolio that exists."
+
+
+app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+
+
+@app.callback()
+def _group() -> None:
+    """People who may sign in."""
+
+
+@app.command()
+def add(
+    email: Annotated[str, typer.Argument(help="The address they sign in with.")],
+    name: Annotated[str, typer.Option(help="Their name.")] = "",
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.ANALYST,
+    language: Annotated[str, typer.Option(help="es or en.")] = "es",
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+    portfolio: Annotated[list[str] | None, typer.Option(help="Portfolio code; repeat it. None: all of them.")] = None,
+) -> None:
+    """Add a person. Without --password-stdin a first password is made up and shown once."""
+    with refusals_told():
+        house = open_house()
+        password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
+        with transaction(house.engine) as session:
+            people.add_person(
+                session,
+                email=email,
+                name=name or email.partition("@")[0],
+                role=role,
+                password=password,
+                now=datetime.now(UTC),
+                language=language,
+                every_portfolio=not portfolio,
+                portfolios=portfolio_ids(session, portfolio or ()),
+            )
+        out.print(say("Added {email} as {role}.", email=email, role=role.value))
+        if not password_stdin:
+            out.print(say("First password, shown only now: {password}", password=password))
+
+
+def portfolio_ids(session: Session, codes: Iterable[str]) -> list[int]:
+    found = {row.code: row.id for row in session.scalars(select(Portfolio).where(Portfolio.code.in_(list(codes))))}
+    for code in codes:
+        if code not in found:
+            raise PortfolioUnknown(code)
+    return list(found.values())

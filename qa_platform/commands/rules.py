@@ -1,0 +1,43 @@
+"""`qa rules`: are the phrase rules and scorecards valid, and does each rule still keep its own word?"""
+
+from __future__ import annotations
+
+import typer
+
+from analyzers.contract import kinds
+from analyzers.specimens import broken, rules
+from qa_platform.commands.terminal import err, out, refusals_told, say
+from scorecards.load import scorecards
+
+app = typer.Typer(no_args_is_help=True, help="Phrase rules and scorecards.")
+
+
+@app.callback()
+def _group() -> None:
+    """Phrase rules and scorecards."""
+
+
+@app.command()
+def check() -> None:
+    """Validate every phrase rule and every scorecard."""
+    with refusals_told():
+        found = rules()
+        cards = scorecards(known=frozenset(kinds()))
+        out.print(say("{rules} phrase rules and {cards} scorecards are valid.", rules=len(found), cards=len(cards)))
+
+
+@app.command()
+def test() -> None:
+    """Run the specimens of every phrase rule."""
+    with refusals_told():
+        found = rules()
+        wrong = [specimen for rule in found for specimen in broken(rule)]
+    for specimen in wrong:
+        message = "{rule} does not find: {text}" if specimen.expected else "{rule} must not find: {text}"
+        err.print(say(message, rule=specimen.rule, text=specimen.text), style="red", markup=False)
+    total = sum(len(rule.hits) + len(rule.misses) for rule in found)
+    out.print(
+        say("{total} specimens of {rules} rules: {wrong} wrong.", total=total, rules=len(found), wrong=len(wrong))
+    )
+    if wrong:
+        raise typer.Exit(1)

@@ -1,0 +1,81 @@
+"""One file in, everything that can be said of it out, with no database: what `qa analyze` does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from analyzers.analyze import analyze
+from models.conversation import Channel, Conversation
+from models.errors import QAError
+from models.finding import Outcome
+from qa_platform import audio, transcribe, voices
+from qa_platform.analysis_json import analysis_json
+from qa_platform.formats.contract import Hints, read_transcript
+from qa_platform.settings import Settings
+from qa_platform.thresholds import context_for
+from scorecards.load import scorecard
+from scorecards.score import score
+from scorecards.suggest import suggest
+
+HEAD_BYTES = 4096
+RAW_SUFFIXES = frozenset({".g722"})  # codings without a header: only the name tells
+
+
+class FileMissing(QAError):
+    status = 404
+    says = "There is no such file."
+    remedy = "Check the path."
+
+
+def analyze_file(
+    file: Path, settings: Settings, *, country: str | None = None, agent_channel: int | None = 0
+) -> dict[str, Any]:
+    """The contract's JSON for one conversation file or recording. Raises QAError where it cannot be read."""
+    conversation = read_file(file, settings, country=country, agent_channel=agent_channel)
+    analysis = analyze(conversation, replace(context_for(settings, None), country=country))
+    card = scorecard()
+    answers = suggest(card, channel=conversation.channel.value, findings=analysis.findings, steps=analysis.steps)
+    result = score(
+        card,
+        {answer.criterion: answer.answer for answer in answers},
+        auto_fail_open=[finding.code for finding in analysis.findings if finding.outcome is Outcome.DETECTED],
+    )
+    return analysis_json(conversation, analysis, source=file.name, card=card, answers=answers, score=result)
+
+
+def read_file(
+    file: Path, settings: Settings, *, country: str | None = None, agent_channel: int | None = 0
+) -> Conversation:
+    """A transcript is read, a recording is heard and, where a model can be had, written down."""
+    if not file.is_file():
+        raise FileMissing(file.name)
+    with file.open("rb") as content:
+        head = content.read(HEAD_BYTES)
+    if audio.sniff(head) or file.suffix.lower() in RAW_SUFFIXES:
+        return _hear(file, settings, country=country, agent_channel=agent_channel)
+    hints = Hints(name=file.name, country=country, agent_channel=agent_channel)
+    read = read_transcript(file.read_bytes(), hints)
+    if read.conversation is None:
+        raise FileMissing(file.name)
+    return read.conversation
+
+
+def _hear(file: Path, settings: Settings, *, country: str | None, agent_channel: int | None) -> Conversation:
+    hearing = voices.listen(file, agent_channel=agent_channel)
+    conversation = Conversation(
+        id=file.stem,
+        channel=Channel.VOICE,
+        language=settings.language,
+        turns=(),
+        country=country,
+        duration=hearing.speech.duration,
+        speech=hearing.speech,
+    )
+    try:
+        transcriber = transcribe.load(settings.whisper_model, settings.whisper_device, settings.whisper_compute_type)
+    except transcribe.NoModel:
+        return conversation
+    heard = transcriber.transcribe(file, hearing.speech, language=settings.language)
+    return replace(conversation, turns=heard.turns)
