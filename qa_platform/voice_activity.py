@@ -65,9 +65,9 @@ def utterances(own: Sound, other: Sound | None) -> tuple[Interval, ...]:
 
 
 def _noise(sound: Sound, level: Decibels) -> float:
-    """The level of what is surely no speech; where hardly any of it is left, the quietest there is."""
+    """The level of what is surely no speech; unheard of where speech leaves hardly a second of it."""
     empty = _a_frame_each(sound.probability < SURELY_NOT, len(level))
-    return float(np.median(level[empty]) if empty.sum() >= ENOUGH else np.percentile(level, 1))
+    return float(np.median(level[empty])) if empty.sum() >= ENOUGH else -np.inf
 
 
 def _speech_like(sound: Sound) -> Flags:

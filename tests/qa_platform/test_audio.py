@@ -7,12 +7,15 @@ import tracemalloc
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 import pytest
+from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
+from models.errors import QAError
 from qa_platform import audio
 
 RATE = 8000
@@ -38,9 +41,10 @@ def wav(channels: Channels, *, rate: int = RATE) -> bytes:
 def encoded(path: Path, container: str, codec: str, channels: Channels, *, rate: int = RATE) -> Path:
     layout = "stereo" if len(channels) == 2 else "mono"
     with av.open(str(path), "w", format=container) as out:
-        stream = out.add_stream(codec, rate=rate)
+        stream = cast(AudioStream, out.add_stream(codec, rate=rate))
         stream.layout = layout
-        resampler = av.AudioResampler(stream.format, layout, rate, frame_size=stream.frame_size or None)
+        sampling = stream.codec_context
+        resampler = av.AudioResampler(sampling.format, layout, rate, frame_size=sampling.frame_size or None)
         for start in range(0, channels.shape[1], rate):
             samples = np.ascontiguousarray(channels[:, start : start + rate])
             frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
@@ -142,7 +146,7 @@ def header_only() -> bytes:
     return wav(np.zeros((2, 0), np.float32))
 
 
-REFUSALS: list[tuple[str, Callable[[], bytes], type[audio.QAError]]] = [
+REFUSALS: list[tuple[str, Callable[[], bytes], type[QAError]]] = [
     ("empty.wav", lambda: b"", audio.EmptyFile),
     ("one_byte.wav", lambda: b"R", audio.TextNotAudio),
     ("error_page.wav", lambda: b"<html><body>Sesi\xc3\xb3n vencida</body></html>", audio.TextNotAudio),
@@ -162,7 +166,7 @@ REFUSALS: list[tuple[str, Callable[[], bytes], type[audio.QAError]]] = [
 
 @pytest.mark.parametrize(("name", "content", "error"), REFUSALS, ids=[row[0] for row in REFUSALS])
 def test_what_is_no_recording_is_refused_in_words(
-    tmp_path: Path, name: str, content: Callable[[], bytes], error: type[audio.QAError]
+    tmp_path: Path, name: str, content: Callable[[], bytes], error: type[QAError]
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content())
