@@ -37,6 +37,7 @@ def set_up(level: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                scrub,  # again: only now is a traceback text
                 structlog.processors.JSONRenderer(),
             ],
         )
