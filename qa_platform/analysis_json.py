@@ -1,4 +1,4 @@
-"""What `qa analyze --json` prints and the HTTP interface answers: one conversation's analysis in the contract's shape."""
+"""One analysis in the shape of the contract: what `qa analyze --json` prints and the HTTP interface answers."""
 
 from __future__ import annotations
 
