@@ -23,9 +23,10 @@ FAMILIES: Mapping[str, Look] = {
     "promise": Look("green", "calendar-dollar"),
     "speech": Look("cyan", "ear"),
     "step": Look("amber", "list-check"),
-    "coverage": Look("", "target"),
-    "random": Look("", "dice-5"),
+    "disposition": Look("amber", "alert-triangle"),
+    "sample": Look("", "dice-5"),
 }
+CODES: Mapping[str, Look] = {"sample.coverage": Look("", "target")}
 PLAIN = Look("", "tag")
 SEVERITIES: Mapping[Severity, Look] = {
     Severity.CRITICAL: Look("red", "alert-octagon"),
@@ -45,7 +46,7 @@ CHANNELS: Mapping[Channel, str] = {
 
 def look(code: str) -> Look:
     """By the family of a finding's or reason's code: `slip.threat_jail` is red with a shield."""
-    return FAMILIES.get(code.split(".", 1)[0], PLAIN)
+    return CODES.get(code) or FAMILIES.get(code.split(".", 1)[0], PLAIN)
 
 
 def severity_look(severity: Severity | str) -> Look:

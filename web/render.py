@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 from qa_platform.database import reading
 from qa_platform.people import LANGUAGES, THEMES
 from qa_platform.rights import Viewer
-from web import names
+from web import words
 from web.access import who
 from web.headers import style_nonce
 from web.looks import channel_icon, look, severity_look
@@ -48,16 +48,16 @@ def page(
 def surroundings(request: Request) -> dict[str, Any]:
     """What every template knows."""
     viewer, language = who(request), language_of(request)
-    words = Wording(language, ZoneInfo(request.app.state.settings.time_zone))
+    wording = Wording(language, ZoneInfo(request.app.state.settings.time_zone))
     known: dict[str, Any] = {
         "request": request,
         "path": request.url.path,
         "viewer": viewer,
         "language": language,
         "theme": theme_of(request),
-        "words": words,
-        "_": words.say,
-        "_n": words.say_count,
+        "words": wording,
+        "_": wording.say,
+        "_n": wording.say_count,
         "now": datetime.now(UTC),
         "nav": _navigation(request, viewer),
         "style_nonce": lambda: style_nonce(request),
@@ -108,7 +108,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(FILTERS)
     environment.globals["static"] = static
-    environment.globals["names"] = names
+    environment.globals["names"] = words
     environment.globals["look"] = look
     environment.globals["severity_look"] = severity_look
     environment.globals["channel_icon"] = channel_icon

@@ -106,4 +106,4 @@ def _filled(text: str, details: dict[str, object]) -> str:
     return text.format(**details) if details else text
 
 
-FILTERS: dict[str, Callable[..., str]] = {"length": length, "size": size, "initials": initials}
+FILTERS: dict[str, Callable[..., str]] = {"lasting": length, "size": size, "initials": initials}
