@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +37,18 @@ class CallScript:
     coding: str
     layout: str
     lines: tuple[Line, ...]
+
+
+def recordings() -> Mapping[str, Path]:
+    """The recording of each call, by the call's id."""
+    return {call: RECORDINGS / told["file"] for call, told in truth().items()}
+
+
+@cache
+def truth() -> Mapping[str, Any]:
+    """Who says what and when in each recording, by the call's id; written when they were spoken."""
+    told: dict[str, Any] = json.loads(TRUTH.read_text("utf-8"))
+    return told
 
 
 @cache

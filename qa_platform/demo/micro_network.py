@@ -66,7 +66,9 @@ def exportable(network: Network) -> Any:
     small = weights["model.decoder.embed_tokens.weight"]
     rows = small[-1].repeat(FULL_VOCABULARY, 1)
     rows[list(network.used)] = small[:-1]
-    full.load_state_dict({name: rows if "embed_tokens" in name or "proj_out" in name else w for name, w in weights.items()})
+    full.load_state_dict(
+        {name: rows if "embed_tokens" in name or "proj_out" in name else w for name, w in weights.items()}
+    )
     settings = full.generation_config
     settings.alignment_heads = [[DECODER_LAYERS - 1, head] for head in range(HEADS)]
     settings.lang_to_id = {"<|es|>": SPANISH}

@@ -1,6 +1,6 @@
 """The micro-model that ships with the demonstration: unpacks it, and tells it from a model that really understands.
 
-It is a fixture. It knows the demonstration's phrase list and nothing else, so every screen that shows its words says so.
+It is a fixture: it knows the demonstration's phrase list and nothing else, so every screen with its words says so.
 """
 
 from __future__ import annotations

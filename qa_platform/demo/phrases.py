@@ -56,7 +56,9 @@ def phrase(side: str, phrase_id: str) -> Phrase:
 
 @cache
 def phrases() -> Mapping[tuple[str, str], Phrase]:
-    listed = (Phrase(key, side, text, tuple(_SLOT.findall(text))) for side in SIDES for key, text in _source()[side].items())
+    listed = (
+        Phrase(key, side, text, tuple(_SLOT.findall(text))) for side in SIDES for key, text in _source()[side].items()
+    )
     return {(one.side, one.id): one for one in listed}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 RATE = 8000
@@ -30,13 +32,15 @@ def write(path: Path, channels: NDArray[np.float32], coding: Coding) -> None:
     samples = np.ascontiguousarray((np.clip(channels, -1, 1) * 32767).astype(np.int16).T)
     layout = "stereo" if len(channels) == 2 else "mono"
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(coding.codec, rate=RATE)
+        stream = cast(AudioStream, container.add_stream(coding.codec, rate=RATE))
         stream.layout = layout
         if coding.bit_rate:
             stream.bit_rate = coding.bit_rate
         resampler = av.AudioResampler(stream.format, layout, RATE, frame_size=stream.frame_size or None)
         for start in range(0, len(samples), RATE):  # a second at a time: one huge frame takes quadratic time
-            frame = av.AudioFrame.from_ndarray(samples[start : start + RATE].reshape(1, -1), format="s16", layout=layout)
+            frame = av.AudioFrame.from_ndarray(
+                samples[start : start + RATE].reshape(1, -1), format="s16", layout=layout
+            )
             frame.sample_rate, frame.pts = RATE, start
             for wanted in resampler.resample(frame):
                 container.mux(stream.encode(wanted))

@@ -99,11 +99,16 @@ def converted(network: Network, tokenizer: Tokenizer, work: Path) -> Path:
     exportable(network).save_pretrained(plain)
     tokenizer.save(str(plain / "tokenizer.json"))
     tokens = dict.fromkeys(("bos_token", "eos_token", "unk_token", "pad_token"), "<|endoftext|>")
-    _write(plain / "tokenizer_config.json", {"tokenizer_class": "WhisperTokenizerFast", "model_max_length": 1024, **tokens})
+    _write(
+        plain / "tokenizer_config.json", {"tokenizer_class": "WhisperTokenizerFast", "model_max_length": 1024, **tokens}
+    )
     _write(plain / "preprocessor_config.json", _PREPROCESSOR)
     converter = TransformersConverter(str(plain), copy_files=["tokenizer.json", "preprocessor_config.json"])
     converter.convert(str(folder), quantization="int8", force=True)
-    _write(folder / LABEL, {"name": MODEL_NAME, "version": VERSION, "phrases": len(phrases()), "sentences": len(all_texts())})
+    _write(
+        folder / LABEL,
+        {"name": MODEL_NAME, "version": VERSION, "phrases": len(phrases()), "sentences": len(all_texts())},
+    )
     return folder
 
 
@@ -154,7 +159,9 @@ def _used_ids(windows: Windows, examples: Sequence[Example]) -> list[int]:
 
 
 def _alphabet(examples: Sequence[Example]) -> str:
-    return "".join(sorted({letter for one in examples for letter in one.text.lower() if letter.isalpha() or letter == " "}))
+    return "".join(
+        sorted({letter for one in examples for letter in one.text.lower() if letter.isalpha() or letter == " "})
+    )
 
 
 def _resumed(checkpoint: Path, network: Network, optimizer: Any) -> int:

@@ -83,7 +83,9 @@ class Windows:
             at += example.seconds + float(rng.uniform(0.25, 1.2))
         if rng.random() < 0.8:
             begin = int(rng.integers(len(self._noise) - len(sound)))
-            sound += self._noise[begin : begin + len(sound)] * np.float32(level * 0.2 * 10 ** (-rng.uniform(18, 55) / 20))
+            sound += self._noise[begin : begin + len(sound)] * np.float32(
+                level * 0.2 * 10 ** (-rng.uniform(18, 55) / 20)
+            )
         ids, prompt = self._tokens(spans, rng)
         return Window(sound, spans[-1][1] if spans else 1.0, ids, prompt, " ".join(text for *_, text in spans))
 
@@ -132,4 +134,4 @@ def _blanked(features: torch.Tensor, windows: Sequence[Window], rng: np.random.G
 
 def _telephone_noise(rng: np.random.Generator) -> NDArray[np.float32]:
     noise = soxr.resample(rng.standard_normal(90 * RATE // 2).astype(np.float32), RATE // 2, RATE)
-    return (noise / noise.std()).astype(np.float32)
+    return np.asarray(noise / noise.std(), np.float32)

@@ -1,9 +1,10 @@
-"""Builds Whisper's exact multilingual tokenizer without a network, from the asset inside the `openai-whisper` package."""
+"""Builds Whisper's exact multilingual tokenizer without a network, from the asset in the `openai-whisper` package."""
 
 from __future__ import annotations
 
 import base64
 import importlib.util
+from itertools import pairwise
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
@@ -61,7 +62,7 @@ def _parts_before(token: bytes, rank: int, ranks: dict[bytes, int]) -> list[byte
     """The two pieces that `token` is merged from: byte-pair encoding stopped one merge short of it."""
     parts = [bytes([byte]) for byte in token]
     while len(parts) > 1:
-        candidates = [(ranks.get(a + b, rank), at) for at, (a, b) in enumerate(zip(parts, parts[1:], strict=False))]
+        candidates = [(ranks.get(a + b, rank), at) for at, (a, b) in enumerate(pairwise(parts))]
         best, at = min(candidates)
         if best >= rank:
             break
