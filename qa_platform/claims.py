@@ -105,6 +105,19 @@ def skip(session: Session, viewer: Viewer, item_id: int, *, reason: str, now: da
     _record(session, "queue.skipped", item_id, viewer, now=now)
 
 
+def take_if_free(session: Session, viewer: Viewer, interaction_id: int, *, now: datetime) -> None:
+    """Who opens an interaction that waits in the queue has it, unless somebody else does."""
+    taken = session.scalar(
+        update(QueueItem)
+        .where(QueueItem.interaction_id == interaction_id, free(now))
+        .values(state=ItemState.CLAIMED, claimed_by=viewer.id, claimed_at=now)
+        .returning(QueueItem.id)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is not None:
+        _record(session, "queue.claimed", taken, viewer, now=now)
+
+
 def keep(session: Session, viewer: Viewer, interaction_id: int, *, now: datetime) -> None:
     """The viewer is still at work on this interaction: their claim, if they have one, starts its half hour again."""
     session.execute(

@@ -49,7 +49,7 @@ class Reason:
         details = dict(self.params)
         if "heard" in details:
             details["heard"] = phrase(OUTCOMES.get(details["heard"], details["heard"]), {}, language)
-        return phrase(self.says, {**details, "finding": _label(self.code, language)}, language)
+        return phrase(self.says, {**details, "finding": label(self.code, language)}, language)
 
     def to_json(self) -> dict[str, Any]:
         """As stored with a queue item. Read it back with `from_json`: the label of a finding is not a message id."""
@@ -171,7 +171,8 @@ def _seconds(finding: Finding) -> float:
     return finding.end - finding.start
 
 
-def _label(code: str, language: str) -> str:
+def label(code: str, language: str) -> str:
+    """What people call a finding of this code."""
     kind = kinds().get(code)
     if kind is None:
         return code

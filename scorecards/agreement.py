@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.finding import Answer
@@ -30,15 +30,14 @@ class Agreement:
         return self.kept / self.cases
 
 
-def agreements(judged: Iterable[tuple[str, Answer, Answer]]) -> dict[str, Agreement]:
-    """By criterion, from (criterion, proposed, answered). A proposal that abstained is no case."""
+def agreements(judged: Mapping[tuple[str, Answer, Answer], int]) -> dict[str, Agreement]:
+    """By criterion, from how often each (criterion, proposed, answered) came up. An abstention is no case."""
     cases: Counter[str] = Counter()
     kept: Counter[str] = Counter()
-    for criterion, proposed, answered in judged:
-        if proposed is Answer.UNDETERMINED:
-            continue
-        cases[criterion] += 1
-        kept[criterion] += proposed is answered
+    for (criterion, proposed, answered), times in judged.items():
+        if proposed is not Answer.UNDETERMINED:
+            cases[criterion] += times
+            kept[criterion] += times * (proposed is answered)
     return {code: Agreement(code, cases[code], kept[code], *wilson(kept[code], cases[code])) for code in sorted(cases)}
 
 

@@ -120,9 +120,9 @@ def test_a_withheld_proposal_shows_its_evidence_and_leaves_the_answer_open() -> 
 
 
 def test_agreement_counts_only_what_was_proposed() -> None:
-    record = agreements([("a", MET, MET), ("a", MET, NOT_MET), ("a", OPEN, MET), ("b", OPEN, NA)])
+    record = agreements({("a", MET, MET): 3, ("a", MET, NOT_MET): 1, ("a", OPEN, MET): 9, ("b", OPEN, NA): 2})
     assert list(record) == ["a"]
-    assert (record["a"].cases, record["a"].kept, record["a"].share) == (2, 1, 0.5)
+    assert (record["a"].cases, record["a"].kept, record["a"].share) == (4, 3, 0.75)
 
 
 @pytest.mark.parametrize(
