@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import QAError
-from models.interactions import Interaction, Source
-from models.people import Agent, Portfolio
+from models.interactions import Source
+from models.people import Portfolio
 from qa_platform.file_names import checked, read_name
 from qa_platform.formats.contract import Hints, Notice
+from qa_platform.formats.reading.draft import ZONES
 from qa_platform.formats.reading.language import supported
 from qa_platform.metadata import Metadata, read_fields
+from qa_platform.settings import Settings
 
 _LARGEST_YAML = 256_000  # bytes
 
@@ -136,8 +138,9 @@ def told_by_name(source: Source | None, name: str, *, zone: tzinfo) -> tuple[Met
     return read_fields(groups, zone=zone, date_order=source.date_order)
 
 
-def hints(source: Source | None, told: Metadata, *, name: str, country: str | None = None) -> Hints:
+def hints(source: Source | None, told: Metadata, settings: Settings, *, name: str) -> Hints:
     """What helps to read a transcript: the source's settings and what is told of this one file."""
+    country = told.country or (source.country if source else None)
     agents = [str(agent) for agent in source.agent_names] if source else []
     side = told.agent_channel if told.agent_channel is not None else source.agent_channel if source else None
     return Hints(
@@ -145,37 +148,26 @@ def hints(source: Source | None, told: Metadata, *, name: str, country: str | No
         id=told.external_id,
         channel=told.channel,
         language=told.language or (source.language if source else None),
-        country=told.country or (source.country if source else None) or country,
+        country=country or settings.default_country,
         started_at=told.started_at,
         direction=told.direction,
         account=told.account,
         agent_names=tuple(dict.fromkeys([*agents, *filter(None, (told.agent_name, told.agent))])),
         agent_channel=side,
-        time_zone=source.time_zone if source else None,
+        time_zone=zone_name(source, settings, country=country),
         date_order=source.date_order if source else None,
     )
 
 
-def hints_for(session: Session, interaction: Interaction) -> Hints:
-    """The same, for an interaction that is on record: its transcript is read again as it was read at the door."""
-    source = session.get(Source, interaction.source_id) if interaction.source_id else None
-    agent = session.get(Agent, interaction.agent_id) if interaction.agent_id else None
-    told = Metadata(
-        agent=agent.code if agent else None,
-        agent_name=agent.name if agent else None,
-        channel=interaction.channel,
-        country=interaction.country,
-        language=interaction.language,
-        started_at=interaction.started_at if interaction.started_at_known else None,
-        direction=interaction.direction,
-        agent_channel=interaction.agent_channel,
-    )
-    return hints(source, told, name=interaction.external_id or str(interaction.id))
+def zone_name(source: Source | None, settings: Settings, *, country: str | None = None) -> str:
+    """The zone that clocks are read by: the source's own, else its country's, else the house's."""
+    own = source.time_zone if source else None
+    return own or ZONES.get(country or (source.country if source else None) or "") or settings.time_zone
 
 
-def zone_of(source: Source | None, *, default: str = "UTC") -> tzinfo:
+def zone_of(source: Source | None, settings: Settings) -> tzinfo:
     try:
-        return ZoneInfo((source.time_zone if source else None) or default)
+        return ZoneInfo(zone_name(source, settings))
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
 

@@ -16,6 +16,7 @@ from models.conversation import Channel, Conversation, Direction, Speaker, Turn
 from models.errors import QAError
 from qa_platform.formats.reading.document import Document
 from qa_platform.formats.reading.draft import Draft, Hints, Notice, Reading, Said
+from qa_platform.formats.reading.fields import shown
 from qa_platform.formats.reading.language import guess_language, supported
 from qa_platform.formats.reading.speakers import who_is_who
 from qa_platform.formats.reading.text import clean
@@ -26,6 +27,12 @@ __all__ = ["Document", "Draft", "Hints", "Notice", "Reading", "Said", "formats",
 class UnknownFormat(QAError):
     status = 415
     says = "No known transcript format reads this file."
+    remedy = "Send one of: {formats}."
+
+
+class UnknownJson(QAError):
+    status = 415
+    says = "The JSON is no transcript of a known kind. Its fields: {fields}."
     remedy = "Send one of: {formats}."
 
 
@@ -68,6 +75,7 @@ def read_document(document: Document, hints: Hints) -> Reading:
     return Reading(
         format=form.NAME,
         conversation=conversation,
+        id=draft.id,
         recordings=draft.recordings,
         notices=draft.notices + notices,
         agent=draft.agent,
@@ -100,7 +108,11 @@ def _format_of(document: Document) -> Format:
         raise BrokenJson(document.name, line=broken[0], column=broken[1])
     if not document.data.strip():
         raise NoWords(document.name)
-    raise UnknownFormat(document.name, formats=", ".join(form.LABEL for form in formats()))
+    known = ", ".join(form.LABEL for form in formats())
+    if document.object:
+        names = ", ".join(shown(name) for name in list(document.object)[:6])
+        raise UnknownJson(document.name, fields=names, formats=known)
+    raise UnknownFormat(document.name, formats=known)
 
 
 def _conversation(draft: Draft, hints: Hints) -> tuple[Conversation, tuple[Notice, ...]]:

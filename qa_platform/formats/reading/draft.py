@@ -70,16 +70,17 @@ class Hints:
     @property
     def zone(self) -> tzinfo:
         try:
-            return ZoneInfo(self._zone_name) if self._zone_name else UTC
+            return ZoneInfo(self.zone_name) if self.zone_name else UTC
         except (ZoneInfoNotFoundError, ValueError):
             return UTC
 
     @property
     def zone_known(self) -> bool:
-        return self._zone_name is not None
+        return self.zone_name is not None
 
     @property
-    def _zone_name(self) -> str | None:
+    def zone_name(self) -> str | None:
+        """What the source states, else the zone of most people of the country."""
         return self.time_zone or ZONES.get(self.country or "")
 
 
@@ -130,6 +131,7 @@ class Reading:
 
     format: str
     conversation: Conversation | None
+    id: str | None = None  # the file's own name for the conversation
     recordings: tuple[InlineRecording, ...] = ()
     notices: tuple[Notice, ...] = ()
     agent: str | None = None
