@@ -127,7 +127,8 @@ def load(model: str, device: str = "auto", compute_type: str = "default") -> Tra
         try:
             whisper = _whisper(model, device, compute_type)
         except NoModel:
-            _missing[wanted] = time.monotonic() + TRY_AGAIN_SECONDS
+            if not Path(model).is_dir():  # asking the network again would hold up every recording
+                _missing[wanted] = time.monotonic() + TRY_AGAIN_SECONDS
             raise
         from faster_whisper import BatchedInferencePipeline
 

@@ -21,19 +21,19 @@ Decibels = NDArray[np.float32]
 FRAME = 0.01  # seconds; everything here counts in these frames
 WINDOW = 512 / 16_000  # seconds of sound to one Silero probability
 
-SPEECH_STARTS, SPEECH_ENDS = 0.40, 0.25  # probabilities; lower than Silero's own 0.5: the levels cut what is too much
+SPEECH_STARTS, SPEECH_ENDS = 0.35, 0.22  # probabilities; lower than Silero's own 0.5: the levels cut what is too much
 SURELY_NOT = 0.1
 LEAK_DELAY = 8  # frames that sound may take through the far telephone and back
 LEAK_MARGIN = 7.0  # dB over the usual leak that own speech must have
 LEAK_MOST, LEAK_LEAST = -6.0, -30.0  # bounds of the leak, in dB against the other channel
 QUIETEST = 30.0  # dB under the channel's own loud speech below which nothing is that person's
 TAIL = 38.0  # the same for the borders of an utterance, which die away
-ABOVE_NOISE = 5.0  # dB over the noise floor
-REACH = 20  # frames that a border may move outwards
+ABOVE_NOISE = 4.0  # dB over the noise floor
+REACH = 40  # frames that a border may move outwards
 INSIDE = 20  # frames of pause that borders are not sought in
 BREATH = 50  # frames: a pause inside an utterance (half a second)
 SHORTEST = 10  # frames: clicks and lip noises are shorter
-EDGE = 2  # frames left around an utterance: its first and last sounds are soft
+EDGE = 3  # frames left around an utterance: its first and last sounds are soft
 ENOUGH = 100  # frames (a second) from which a leak or a noise floor can be judged
 
 
