@@ -38,7 +38,7 @@ class Reason:
     code: str
     severity: Severity
     says: str = "{finding}"
-    params: Mapping[str, Any] = field(default=NO_PARAMS, hash=False)
+    params: Mapping[str, Any] = field(default_factory=lambda: NO_PARAMS, hash=False)
 
     @property
     def family(self) -> str:
