@@ -10,6 +10,7 @@ from typing import BinaryIO, TypeAlias
 from models.errors import QAError
 from qa_platform import audio
 from qa_platform.formats.contract import Document, Hints, Notice, Reading, read_document, recognised_by
+from qa_platform.formats.reading.text import is_text
 from qa_platform.storage import Kept, Storage
 
 Content: TypeAlias = "Path | bytes | BinaryIO"
@@ -20,13 +21,6 @@ _SUFFIXES = (
 AUDIO_SUFFIXES = frozenset(_SUFFIXES.split())
 NAMED_CODINGS = frozenset({"g722"})  # audio without a face: only the suffix tells
 _LARGEST_TRANSCRIPT = 64 << 20  # bytes; a whole day of words is far less
-_ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
-
-
-class ArchiveRefused(QAError):
-    status = 415
-    says = "This is an archive, and archives are not opened."
-    remedy = "Unpack it and send the files inside."
 
 
 class TranscriptTooLarge(QAError):
@@ -66,10 +60,8 @@ def examine(part: Part, storage: Storage, hints: Hints) -> Examined:
         path = storage.path(kept.folder)
         with path.open("rb") as content:
             head = content.read(audio.HEAD_BYTES)
-        if head.startswith(_ARCHIVES):
-            raise ArchiveRefused(part.name)
-        if audio.sniff(head) or part.suffix.removeprefix(".") in NAMED_CODINGS:
-            listenable(path)
+        if audio.sniff(head) or not is_text(head) or part.suffix.removeprefix(".") in NAMED_CODINGS:
+            listenable(path)  # says of an archive or a picture what it is
             return Examined(part.name, (kept,), recording=kept)
         return _transcript(part, kept, path, storage, hints)
     except BaseException:

@@ -264,6 +264,6 @@ def _table_notices(sidecar: Sidecar | None, names: Sequence[str]) -> tuple[Notic
         )
     if missing := sidecar.unmatched(names):
         shown = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
-        says = "{count} rows of the metadata name files that were not there: {files}."
-        notices.append(Notice(says, {"count": str(len(missing)), "files": shown}))
+        details = {"count": str(len(missing)), "files": shown}
+        notices.append(Notice("{count} rows of the metadata name files that were not there: {files}.", details))
     return tuple(notices)

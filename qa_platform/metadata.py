@@ -172,8 +172,10 @@ def _left_out(label: str, text: str, row: int | None) -> Notice:
     details = {"column": values.shown(label), "value": values.shown(text)}
     if row is None:
         return Notice("The value “{value}” of “{column}” could not be used and was left out.", details)
-    says = "Row {row} of the metadata: the value “{value}” of “{column}” could not be used and was left out."
-    return Notice(says, {"row": str(row)} | details)
+    return Notice(
+        "Row {row} of the metadata: the value “{value}” of “{column}” could not be used and was left out.",
+        {"row": str(row)} | details,
+    )
 
 
 def _value(column: str, text: str, *, zone: tzinfo, order: str | None) -> Any:

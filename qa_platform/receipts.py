@@ -17,7 +17,7 @@ from qa_platform.text import phrase
 class Unexpected(QAError):
     status = 500
     says = "Something unexpected stopped the reading of this file."
-    remedy = "Look for its name in the log, and send the file to whoever keeps this product."
+    remedy = "Look in the log for what happened, and send the file to whoever keeps this product."
 
 
 class AlreadyHere(QAError):

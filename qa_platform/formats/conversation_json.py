@@ -11,7 +11,7 @@ from qa_platform.formats.reading.document import Document, Json
 from qa_platform.formats.reading.draft import Draft, Hints, Said
 
 NAME = "conversation-json"
-LABEL = "conversation JSON"
+LABEL = "JSON (conversation)"
 
 
 def recognises(document: Document) -> bool:

@@ -16,7 +16,7 @@ from qa_platform.formats.reading.draft import Draft, Hints, Said
 from qa_platform.formats.reading.speakers import folded
 
 NAME = "csv-turns"
-LABEL = "CSV of turns"
+LABEL = "CSV"
 
 _COLUMNS: Mapping[str, str] = MappingProxyType(
     {

@@ -11,7 +11,7 @@ from qa_platform.formats.reading.document import Document, Json
 from qa_platform.formats.reading.draft import Draft, Hints, Said, in_order
 
 NAME = "deepgram"
-LABEL = "Deepgram JSON"
+LABEL = "Deepgram"
 
 _PAUSE = 1.0  # seconds between two words of one speaker that make a new turn
 

@@ -16,7 +16,7 @@ from qa_platform.formats.reading.document import Document
 from qa_platform.formats.reading.draft import Draft, Hints, Notice, Said
 
 NAME = "whatsapp"
-LABEL = "WhatsApp export (.txt)"
+LABEL = "WhatsApp (.txt)"
 
 _MARKS = "\u200e\u200f\u202a\u202b\u202c\ufeff"
 _STAMP = (

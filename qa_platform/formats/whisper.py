@@ -11,7 +11,7 @@ from qa_platform.formats.reading.document import Document, Json
 from qa_platform.formats.reading.draft import Draft, Hints, Said, in_order
 
 NAME = "whisper"
-LABEL = "Whisper / WhisperX JSON"
+LABEL = "Whisper"
 
 
 def recognises(document: Document) -> bool:
