@@ -22,6 +22,7 @@ from qa_platform.demo.telephone import CODINGS, write
 
 LEAD_SECONDS, TAIL_SECONDS = 1.0, 1.2
 LOUDNESS = {"agent": 0.42, "customer": 0.34}
+AUDIBLE = 0.06
 LINE_NOISE = 0.0006  # a telephone line is never digitally silent
 
 
@@ -74,10 +75,16 @@ def channels(script: CallScript, placed: list[PlacedLine], *, seed: int) -> NDAr
 
 def told(script: CallScript, placed: list[PlacedLine], suffix: str) -> dict[str, Any]:
     lines = [
-        {"side": one.line.side, "start": round(one.start, 3), "end": round(one.end, 3), "text": one.line.text}
+        {"side": one.line.side, "start": round(one.start, 3), "end": round(_audible_end(one), 3), "text": one.line.text}
         for one in placed
     ]
     return {"file": f"{script.id}{suffix}", "layout": script.layout, "lines": lines}
+
+
+def _audible_end(placed: PlacedLine) -> float:
+    """Where a listener stops hearing it: the last words fade below the noise of a line before the sound ends."""
+    heard = np.flatnonzero(np.abs(placed.sound) > AUDIBLE * np.abs(placed.sound).max())
+    return placed.start + float(heard[-1]) / PHONE_RATE
 
 
 if __name__ == "__main__":

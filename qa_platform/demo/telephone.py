@@ -19,9 +19,11 @@ class Coding:
     codec: str
     suffix: str
     bit_rate: int | None = None
+    options: tuple[tuple[str, str], ...] = ()
 
 
-OPUS = Coding("libopus", ".ogg", 14_000)
+# Below about 18 kbit/s, or tuned for music, Opus folds two channels into one and the sides are lost.
+OPUS = Coding("libopus", ".ogg", 20_000, (("application", "voip"), ("frame_duration", "60")))
 MP3 = Coding("libmp3lame", ".mp3", 24_000)
 MU_LAW = Coding("pcm_mulaw", ".wav")
 CODINGS = {"opus": OPUS, "mp3": MP3, "mulaw": MU_LAW}
@@ -31,11 +33,12 @@ def write(path: Path, channels: NDArray[np.float32], coding: Coding) -> None:
     """`channels` holds one row a side, at 8 kHz, within -1 and 1."""
     samples = np.ascontiguousarray((np.clip(channels, -1, 1) * 32767).astype(np.int16).T)
     layout = "stereo" if len(channels) == 2 else "mono"
-    with av.open(str(path), "w") as container:
-        stream = cast(AudioStream, container.add_stream(coding.codec, rate=RATE))
+    with av.open(str(path), "w", options={"fflags": "+bitexact"}) as container:  # the same bytes every time
+        stream = cast(AudioStream, container.add_stream(coding.codec, rate=RATE, options=dict(coding.options)))
         stream.layout = layout
         if coding.bit_rate:
             stream.bit_rate = coding.bit_rate
+        stream.codec_context.open()  # only then is its frame size known
         resampler = av.AudioResampler(stream.format, layout, RATE, frame_size=stream.frame_size or None)
         for start in range(0, len(samples), RATE):  # a second at a time: one huge frame takes quadratic time
             frame = av.AudioFrame.from_ndarray(

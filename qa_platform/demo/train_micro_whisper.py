@@ -48,8 +48,8 @@ VERSION = 1
 RATE_PEAK, RATE_FLOOR, WARM_UP = 2e-3, 1e-4, 100
 # one sentence in a tight window first, then with room around it, then as faster-whisper pads it
 CURRICULUM = (
-    Stage(steps=1500, seconds=(2.6, 3.2, 4.0), batch=32, character_weight=2.0),
-    Stage(steps=900, seconds=(5.5, 8.0), batch=20, character_weight=1.0),
+    Stage(steps=1200, seconds=(2.6, 3.2, 4.0), batch=32, character_weight=2.0),
+    Stage(steps=700, seconds=(5.5, 8.0), batch=20, character_weight=1.0),
     Stage(steps=350, seconds=(FULL_WINDOW,), batch=6, character_weight=0.3, pairs=0.1),
 )
 
@@ -87,7 +87,7 @@ def train(network: Network, windows: Windows, checkpoint: Path, curriculum: Sequ
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         if step % 25 == 0:
-            figures = (float(measured.words), float(measured.characters), measured.right, time.monotonic() - began)
+            figures = (measured.words.item(), measured.characters.item(), measured.right, time.monotonic() - began)
             log.info("step %d of %d: words %.3f characters %.3f right %.3f after %.0f s", step, total, *figures)
         if step % 100 == 99 or step == len(plan) - 1:
             _keep(checkpoint, network, optimizer, step + 1)

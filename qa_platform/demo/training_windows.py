@@ -128,7 +128,7 @@ def _blanked(features: torch.Tensor, windows: Sequence[Window], rng: np.random.G
     """Zero after the clip's end, as faster-whisper pads it; now and then the line just stays quiet."""
     for index, window in enumerate(windows):
         if rng.random() < 0.9:
-            features[index, :, round((window.end + rng.uniform(0.0, 0.5)) * FRAMES_PER_SECOND) :] = 0
+            features[index, :, round((window.end + rng.uniform(-0.2, 0.45)) * FRAMES_PER_SECOND) :] = 0
     return features
 
 
