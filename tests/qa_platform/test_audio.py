@@ -16,7 +16,7 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from models.errors import QAError
-from qa_platform import audio
+from qa_platform import audio, containers
 
 RATE = 8000
 Channels = NDArray[np.float32]
@@ -108,7 +108,7 @@ def test_g722_has_no_magic_and_is_believed_by_its_name_only(tmp_path: Path) -> N
     path = encoded(tmp_path / "call.g722", "g722", "g722", tone(2.0, 400, rate=16_000)[np.newaxis], rate=16_000)
     assert audio.probe(path).codec == "g722"
     nameless = path.rename(tmp_path / "call.bin")
-    with pytest.raises(audio.UnknownCoding):
+    with pytest.raises(containers.UnknownCoding):
         audio.probe(nameless)
 
 
@@ -124,9 +124,9 @@ PLAYLISTS = {
 def test_a_script_that_names_a_neighbour_never_plays_the_neighbour(tmp_path: Path, script: str, name: str) -> None:
     (tmp_path / "neighbour.wav").write_bytes(wav(two_tones(1.0)))
     (tmp_path / name).write_text(script, encoding="utf-8")
-    with pytest.raises(audio.PlaylistRefused):
+    with pytest.raises(containers.PlaylistRefused):
         audio.probe(tmp_path / name)
-    with pytest.raises(audio.PlaylistRefused):
+    with pytest.raises(containers.PlaylistRefused):
         next(audio.blocks(tmp_path / name))
 
 
@@ -147,14 +147,14 @@ def header_only() -> bytes:
 
 
 REFUSALS: list[tuple[str, Callable[[], bytes], type[QAError]]] = [
-    ("empty.wav", lambda: b"", audio.EmptyFile),
-    ("one_byte.wav", lambda: b"R", audio.TextNotAudio),
-    ("error_page.wav", lambda: b"<html><body>Sesi\xc3\xb3n vencida</body></html>", audio.TextNotAudio),
-    ("utf16.wav", lambda: "Sesión vencida".encode("utf-16"), audio.TextNotAudio),
-    ("archive.wav", lambda: b"PK\x03\x04" + bytes(100), audio.ArchiveNotAudio),
-    ("letter.mp3", lambda: b"%PDF-1.7" + bytes(100), audio.NotAudio),
-    ("program.wav", lambda: b"MZ\x90\x00" + bytes(100), audio.NotAudio),
-    ("headerless.raw", lambda: (two_tones(1.0) * 32767).astype("<i2").tobytes(), audio.UnknownCoding),
+    ("empty.wav", lambda: b"", containers.EmptyFile),
+    ("one_byte.wav", lambda: b"R", containers.TextNotAudio),
+    ("error_page.wav", lambda: b"<html><body>Sesi\xc3\xb3n vencida</body></html>", containers.TextNotAudio),
+    ("utf16.wav", lambda: "Sesión vencida".encode("utf-16"), containers.TextNotAudio),
+    ("archive.wav", lambda: b"PK\x03\x04" + bytes(100), containers.ArchiveNotAudio),
+    ("letter.mp3", lambda: b"%PDF-1.7" + bytes(100), containers.NotAudio),
+    ("program.wav", lambda: b"MZ\x90\x00" + bytes(100), containers.NotAudio),
+    ("headerless.raw", lambda: (two_tones(1.0) * 32767).astype("<i2").tobytes(), containers.UnknownCoding),
     ("header_only.wav", header_only, audio.NoSound),
     ("conference.wav", six_channels, audio.TooManyChannels),
     ("cut_in_its_header.wav", lambda: wav(two_tones(1.0))[:30], audio.DamagedAudio),
