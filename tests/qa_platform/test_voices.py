@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import wave
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.conversation import Layout, Speaker
+from analyzers.speech_events import measure
+from models.context import Context
+from models.conversation import Channel, Conversation, Layout, Speaker
 from qa_platform import voices
+from qa_platform.demo.call_scripts import RECORDINGS, TRUTH
+from qa_platform.text import phrase
 from qa_platform.voices import listen
 
 RATE = 8000
@@ -78,3 +84,53 @@ def test_the_border_between_two_blocks_leaves_no_trace() -> None:
         pieces.hear(piece)
     np.testing.assert_allclose(pieces.sound().probability, whole.sound().probability, atol=1e-5)
     assert len(whole.sound().probability) == 60
+
+
+LAYOUTS = {
+    "agent_left": Layout.TWO_SIDES,
+    "agent_right": Layout.TWO_SIDES,
+    "identical": Layout.IDENTICAL,
+    "mono": Layout.MONO,
+}
+
+
+@pytest.mark.parametrize("call", ["call-02", "call-04", "call-12", "call-13", "call-14"])
+def test_the_demonstration_calls_are_heard_as_they_were_spoken(call: str) -> None:
+    told = json.loads(TRUTH.read_text("utf-8"))[call]
+    agent_channel = {"agent_left": 0, "agent_right": 1}.get(told["layout"])
+    speech = listen(RECORDINGS / told["file"], agent_channel=agent_channel).speech
+    assert speech.layout is LAYOUTS[told["layout"]]
+    for line in told["lines"]:
+        (voice,) = [voice for voice in speech.voices if voice.side in (line["side"], Speaker.UNKNOWN)]
+        heard = sum(max(0, min(each.end, line["end"]) - max(each.start, line["start"])) for each in voice.talk)
+        assert heard > 0.75 * (line["end"] - line["start"]), line
+    for one, other in combinations(speech.voices, 2):
+        assert one.side is not other.side
+
+
+BENCH = Path(__file__).parents[2].parent / "shared" / "bench" / "audio"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not BENCH.is_dir(), reason="the shared benchmark is not here")
+def test_the_benchmark_calls_are_measured_as_their_truth_says() -> None:
+    for truth in sorted(BENCH.glob("*.truth.json")):
+        told = json.loads(truth.read_text("utf-8"))
+        speech = listen(BENCH / told["file"], agent_channel=0).speech
+        events = measure(Conversation(told["id"], Channel.VOICE, "es", (), speech=speech), Context())
+        expected = [span for span in told["silences"] if span[1] - span[0] >= 5.25]
+        assert [[each.start, each.end] for each in events.silences] == [
+            pytest.approx(span, abs=0.25) for span in expected
+        ]
+        assert [(each.by, pytest.approx(each.start, abs=0.25)) for each in events.interruptions] == [
+            (each["by"], each["start"]) for each in told["interruptions"]
+        ]
+        assert events.talk_seconds == pytest.approx(told["talk_seconds"], rel=0.05)
+
+
+SAID = [voices.ONE_CHANNEL, voices.SAME_CHANNELS, voices.SILENT_CHANNEL, voices.NO_VOICE]
+
+
+@pytest.mark.parametrize("message", SAID)
+def test_what_a_person_is_warned_of_is_said_in_spanish_too(message: str) -> None:
+    assert phrase(message, {"channel": 2}, "es") != phrase(message, {"channel": 2}, "en")
