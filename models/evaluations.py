@@ -23,6 +23,7 @@ class QueueDraw(Base):
     """One draw of a queue: with its plan, seed and population it can be made again to the byte."""
 
     __tablename__ = "queue_draw"
+    __table_args__ = (UniqueConstraint("day", "plan"),)  # two workers that draw at once: one of them is told
 
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(index=True)

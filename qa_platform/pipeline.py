@@ -97,7 +97,7 @@ def listen(house: House, interaction_id: int) -> None:
         row.duration = hearing.speech.duration
         row.layout = hearing.speech.layout
         row.speech = {"voices": conversations.voices_to_json(hearing.speech)}
-        row.warnings = _notes(hearing.warnings)
+        _note(row, "listen", hearing.warnings)
         session.merge(Waveform(interaction_id=interaction_id, data=hearing.peaks.to_bytes()))
 
 
@@ -148,7 +148,7 @@ def _read_words(house: House, case: _Case, transcript: Path) -> None:
     with transaction(house.engine) as session:
         row = _row(session, case.row.id)
         row.transcript_format = read.format
-        row.warnings = [*row.warnings, *_notes(read.notices)]
+        _note(row, "write_down", read.notices)
         if conversation is None:
             return
         conversations.save_turns(session, row, conversation.turns)
@@ -271,5 +271,9 @@ def _explained(refusal: QAError) -> dict[str, Any]:
     return {"says": refusal.says, "remedy": refusal.remedy, "params": params}
 
 
-def _notes(notes: Iterable[_Said]) -> list[dict[str, Any]]:
-    return [{"id": note.says, "params": dict(note.details)} for note in notes]
+def _note(row: Interaction, step: str, notes: Iterable[_Said]) -> None:
+    """Replace what this step had to say before; what the doors said stays, and nothing is said twice."""
+    kept = [warning for warning in row.warnings if warning.get("step") != step]
+    said = [(warning["id"], warning["params"]) for warning in kept]
+    new = [(note.says, {name: str(value) for name, value in note.details.items()}) for note in notes]
+    row.warnings = kept + [{"id": i, "params": p, "step": step} for i, p in new if (i, p) not in said]

@@ -1,6 +1,6 @@
 """The first tables
 
-Revision: 0001, after: . Created 2026-11-21 19:02:27.053039.
+Revision: 0001, after: . Created 2026-11-21 19:21:44.630973.
 """
 
 import sqlalchemy as sa
@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("population", sa.Integer(), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_draw")),
+        sa.UniqueConstraint("day", "plan", name=op.f("uq_queue_draw_day_plan")),
     )
     with op.batch_alter_table("queue_draw", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_queue_draw_day"), ["day"], unique=False)

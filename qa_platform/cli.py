@@ -1,0 +1,22 @@
+"""`qa`: every command of the platform. What they do lives in the use cases; here they are only named."""
+
+from __future__ import annotations
+
+import typer
+
+from qa_platform.commands import analyze, demo, ingest, people, rules, serve, tables
+
+app = typer.Typer(
+    name="qa",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # a traceback must not show anybody's words
+    help="QA and speech analytics for collections: every call and chat heard, judged and ranked.",
+)
+app.command()(ingest.ingest)
+app.command()(analyze.analyze)
+app.command()(serve.serve)
+app.command()(serve.work)
+app.command()(demo.demo)
+app.add_typer(rules.app, name="rules")
+app.add_typer(tables.app, name="db")
+app.add_typer(people.app, name="user")
