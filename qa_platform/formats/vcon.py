@@ -151,7 +151,7 @@ def _body(dialog: Object, *, where: str) -> bytes:
     body = dialog.get("body")
     if not isinstance(body, str):
         return json.dumps(body).encode()
-    if dialog.get("encoding") not in {"base64url", "base64"}:
+    if fields.string(dialog.get("encoding")) not in {"base64url", "base64"}:
         return body.encode("utf-8", "replace")
     try:
         return base64.urlsafe_b64decode(body.replace("+", "-").replace("/", "_") + "=" * (-len(body) % 4))

@@ -25,7 +25,7 @@ def read(document: Document, hints: Hints) -> Draft:
     header, *rest = blocks(document.text)
     language = _LANGUAGE.search("\n".join(header.lines))
     # A header may run straight into its first cue, with no empty line between.
-    glued = header.timing is not None or any("-->" in line for line in header.lines)
+    glued = any("-->" in line for line in header.lines)
     turns, notices = cues(
         (block for block in ([_after_header(header)] if glued else []) + rest if _is_cue(block)), hints
     )

@@ -96,7 +96,8 @@ def read(document: Document, hints: Hints) -> Draft:
 def _messages(text: str, hints: Hints) -> Iterator[_Message]:
     """One message a header line; other lines, pasted headers of the other phone's style too, belong to the last."""
     lines = [line.rstrip("\r").lstrip(_MARKS) for line in text.split("\n")]
-    header = _IOS if any(_IOS.match(line) for line in lines[:5]) else _ANDROID
+    first = next((line for line in lines if line.strip()), "")
+    header = _IOS if first.startswith("[") else _ANDROID
     current: tuple[int, re.Match[str], list[str]] | None = None
     for number, line in enumerate(lines, start=1):
         if match := header.match(line):
