@@ -105,10 +105,8 @@ def converted(network: Network, tokenizer: Tokenizer, work: Path) -> Path:
     _write(plain / "preprocessor_config.json", _PREPROCESSOR)
     converter = TransformersConverter(str(plain), copy_files=["tokenizer.json", "preprocessor_config.json"])
     converter.convert(str(folder), quantization="int8", force=True)
-    _write(
-        folder / LABEL,
-        {"name": MODEL_NAME, "version": VERSION, "phrases": len(phrases()), "sentences": len(all_texts())},
-    )
+    known = {"phrases": len(phrases()), "sentences": len(all_texts())}
+    _write(folder / LABEL, {"name": MODEL_NAME, "version": VERSION, **known, "vocabulary": "openai-whisper (MIT)"})
     return folder
 
 
