@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from models.evaluations import ItemState, QueueDraw, QueueItem, Stratum
@@ -20,6 +20,7 @@ from qa_platform.plan import Plan
 from qa_platform.population import Member, population
 from qa_platform.reasons import COVERAGE, RANDOM, Reason, worst
 
+DRAW_LOCK = 7_411_905_323  # any constant of our own; names the drawing of a day among PostgreSQL's advisory locks
 _ADDED: Mapping[Stratum, tuple[Reason, ...]] = {
     Stratum.RISK: (),
     Stratum.RANDOM: (RANDOM,),
@@ -53,10 +54,9 @@ def build_queue(
     """
     plan = plan or plans.plan()
     day = day or now.date()
+    _one_at_a_time(session)
     members = population(session, now=now)
-    drawn_today = session.scalar(
-        select(QueueDraw).where(QueueDraw.day == day, QueueDraw.plan == plan.code).with_for_update()
-    )
+    drawn_today = session.scalar(select(QueueDraw).where(QueueDraw.day == day, QueueDraw.plan == plan.code))
     if drawn_today is not None:
         return _admit_critical(session, drawn_today, members)
     seed = int(day.strftime("%Y%m%d")) if seed is None else seed
@@ -185,6 +185,12 @@ def coverage(session: Session, *, now: datetime, plan: Plan | None = None) -> tu
     )
     found = [AgentCoverage(row.id, row.name, done.get(row.id, 0), plan.minimum_per_agent) for row in agents]
     return tuple(sorted(found, key=lambda one: (-one.missing, one.agent)))
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Of two who build the same day at once, the second finds it drawn. SQLite's writers wait anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": DRAW_LOCK})
 
 
 def _admit_critical(session: Session, record: QueueDraw, members: Iterable[Member]) -> QueueBuilt:
