@@ -6,11 +6,20 @@ Pure: no file, database, network or clock. The order of the work is the order of
 from __future__ import annotations
 
 from analyzers import speech_events
-from analyzers.contract import Reading
+from analyzers.contract import Reading, discover
 from analyzers.language import read_turns
 from analyzers.phrasebook import phrasebook
 from models.context import Context
 from models.conversation import Conversation
+from models.finding import Analysis
+
+
+def analyze(conversation: Conversation, context: Context | None = None) -> Analysis:
+    """Everything that can be said of a conversation."""
+    context = context or Context()
+    reading = read(conversation, context)
+    findings = tuple(finding for module in discover() for finding in module.find(reading, context))
+    return Analysis(findings=findings, promises=(), steps=(), outcome="unknown", speech=reading.speech_events)
 
 
 def read(conversation: Conversation, context: Context | None = None) -> Reading:
