@@ -96,7 +96,7 @@ def read_turn(turn: Turn, language: str, channel: Channel = Channel.VOICE) -> Re
 
 def tokenise(text: str, language: str) -> tuple[tuple[Token, ...], frozenset[int]]:
     """The tokens of `text` and the numbers of the sentences that are questions by their punctuation."""
-    openers = vocabulary(language).clause_openers
+    openers, fixed = vocabulary(language).clause_openers, vocabulary(language).fixed
     tokens: list[Token] = []
     asked: set[int] = set()
     sentence = clause = 0
@@ -117,6 +117,8 @@ def tokenise(text: str, language: str) -> tuple[tuple[Token, ...], frozenset[int
         for norm in norms_of(word, language):
             if norm in openers:
                 clause += 1
+            if tokens and (tokens[-1].norm, norm) in fixed:
+                norm = fixed[tokens[-1].norm, norm]
             tokens.append(Token(norm, start, start + len(word), sentence, clause))
         fresh = False
     return tuple(tokens), frozenset(asked)

@@ -2,10 +2,11 @@
 
     le (giran|sacan) orden de aprehension     words and alternatives
     demand*                                   a stem
+    qued(o|aste) mal                          endings of one word
     buro~                                     one letter may be off (speech recognition)
     no? va _ pagar                            an optional word, any one word
     si no paga ... carcel                     a gap of up to four words; ...8 of up to eight
-    <num> pesos                               a named group of vocabulary.yaml; # is any number in digits
+    <num> pesos                               a named group of vocabulary.yaml; <digits> is a number in digits
     ^bueno, gracias$                          where a sentence begins and ends
 
 A gap never crosses the end of a sentence. `needs` names words of which one must stand in a turn for the wording to
@@ -26,6 +27,7 @@ _ITEM = re.compile(
     r"\s*(?:(?P<gap>\.\.\.\d*)|(?P<edge>[\^$])|(?P<open>\()|(?P<close>\)\??)|(?P<bar>\|)"
     r"|<(?P<group>[a-z_]+)>(?P<group_optional>\?)?|(?P<word>[^\s()|<>^$,]+)|(?P<comma>,))"
 )
+_ENDINGS = re.compile(r"(\w+)\(([\w|]*)\)(\?)?")
 _WORD = r"[^ |]"
 # words too common to be worth looking a wording up by
 _COMMON = words(
@@ -84,7 +86,7 @@ def _items(wording: str, groups: Mapping[str, str], depth: int = 0) -> list[re.M
     if depth > 5:
         raise PatternError(wording=wording, reason="its groups name each other in a circle")
     items: list[re.Match[str]] = []
-    for item in _ITEM.finditer(fold(wording)):
+    for item in _ITEM.finditer(_ENDINGS.sub(_spelled_out, fold(wording))):
         name = item["group"]
         if name is None:
             items.append(item)
@@ -93,6 +95,12 @@ def _items(wording: str, groups: Mapping[str, str], depth: int = 0) -> list[re.M
             raise PatternError(wording=wording, reason=f"there is no group <{name}>")
         items += _items(f"({groups[name]}){item['group_optional'] or ''}", groups, depth + 1)
     return items
+
+
+def _spelled_out(ending: re.Match[str]) -> str:
+    """quede(s|mos)? as (quede|quedes|quedemos)."""
+    endings = ending[2].split("|") + ([""] if ending[3] else [])
+    return "(" + "|".join(ending[1] + each for each in endings) + ")"
 
 
 def _sequence(items: list[re.Match[str]], at: int, wording: str) -> tuple[list[_Piece], int | None]:

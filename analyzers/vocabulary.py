@@ -23,6 +23,7 @@ class Vocabulary:
 
     language: str
     chat: Mapping[str, tuple[str, ...]]
+    fixed: Mapping[tuple[str, str], str]
     abbreviations: frozenset[str]
     clause_openers: frozenset[str]
     negators: frozenset[str]
@@ -43,6 +44,7 @@ def vocabulary(language: str) -> Vocabulary:
     return Vocabulary(
         language=language,
         chat={word: tuple(meaning.split()) for word, meaning in raw["chat"].items()},
+        fixed={(pair.split()[0], pair.split()[1]): word for pair, word in raw["fixed"].items()},
         abbreviations=words(raw["abbreviations"]),
         clause_openers=words(raw["clause_openers"]),
         negators=words(raw["negators"]),

@@ -1,0 +1,100 @@
+"""The debt told to whom it must not be told: before identity is verified, to a third party, a minor or a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzers.contract import Analyzer, Reading
+from analyzers.evidence import finding, from_match, kind
+from analyzers.parties import Identity, identity, listener, voicemail
+from analyzers.phrasebook import Match
+from models.context import Context
+from models.conversation import Channel, Speaker
+from models.finding import Finding, Rule, Severity
+
+BEFORE_ID = kind(
+    "slip.disclose_before_id", Severity.CRITICAL, "Deuda antes de validar identidad", "Debt told before identity check"
+)
+WEAK_ID = kind("slip.id_weak", Severity.MEDIUM, "Validación solo con el nombre", "Identity check by name only")
+THIRD_PARTY = kind(
+    "slip.third_party_disclosure", Severity.CRITICAL, "Deuda revelada a un tercero", "Debt told to a third party"
+)
+VOICEMAIL = kind(
+    "slip.voicemail_disclosure", Severity.CRITICAL, "Buzón con datos de la deuda", "Voicemail reveals the debt"
+)
+MINOR = kind("slip.minor_contact", Severity.CRITICAL, "Cobranza con un menor", "Collection discussed with a minor")
+
+ANALYZER = Analyzer("disclosures", (BEFORE_ID, WEAK_ID, THIRD_PARTY, VOICEMAIL, MINOR))
+_CHECKED = Rule("identity.two_factors", "1")
+
+
+def find(reading: Reading, context: Context) -> Iterator[Finding]:
+    del context
+    if voicemail(reading):
+        yield from _to_voicemail(reading)
+        return
+    told = tuple(reading.matches("cue.debt", speaker=Speaker.AGENT))
+    yield from _to_third_party(reading, told)
+    yield from _to_minor(reading, told)
+    yield from _before_identity(reading, told, identity(reading))
+
+
+def _to_voicemail(reading: Reading) -> Iterator[Finding]:
+    matches = [*reading.matches("cue.debt", speaker=Speaker.AGENT), *reading.matches("cue.collection")]
+    for match in matches[:1]:
+        yield from_match(VOICEMAIL, match)
+
+
+def _to_third_party(reading: Reading, told: tuple[Match, ...]) -> Iterator[Finding]:
+    for match in told:
+        heard = [turn.speaker for turn in reading.turns[: match.turn.index]]
+        if Speaker.THIRD_PARTY in heard and listener(reading, match.turn.index) is Speaker.THIRD_PARTY:
+            yield from_match(THIRD_PARTY, match)
+            return
+
+
+def _to_minor(reading: Reading, told: tuple[Match, ...]) -> Iterator[Finding]:
+    """A child is on the line, by own words or as addressed, and the agent still speaks of the debt or leaves it."""
+    third = Speaker.THIRD_PARTY
+    signs = [
+        match.turn.index
+        for match in reading.matches("cue.minor", "cue.minor_says")
+        if (match.turn.speaker is third and match.code == "cue.minor_says")
+        or (
+            match.turn.speaker is Speaker.AGENT
+            and match.code == "cue.minor"
+            and _faces(reading, match.turn.index, third)
+        )
+    ]
+    if not signs:
+        return
+    for match in told:
+        if match.turn.index >= signs[0] and listener(reading, match.turn.index) is third:
+            yield from_match(MINOR, match)
+            return
+
+
+def _faces(reading: Reading, turn: int, speaker: Speaker) -> bool:
+    return listener(reading, turn) is speaker
+
+
+def _before_identity(reading: Reading, told: tuple[Match, ...], known: Identity) -> Iterator[Finding]:
+    """The first time that the debt is told to the debtor, judged by what the agent knew of them then."""
+    if known.authenticated:
+        return
+    for match in told:
+        at = match.turn.index
+        if listener(reading, at) is not Speaker.CUSTOMER and not _answered_by_debtor(reading, at):
+            continue
+        if known.verified_before(at):
+            return
+        weak = known.named_before(at)
+        quote = match.turn.quote_around(match.first, match.last)
+        yield finding(WEAK_ID if weak else BEFORE_ID, _CHECKED, match.turn, quote, confidence=0.85)
+        return
+
+
+def _answered_by_debtor(reading: Reading, turn: int) -> bool:
+    """A message that nobody has answered yet was still sent to the debtor."""
+    written = reading.conversation.channel is not Channel.VOICE
+    return written and not any(other.speaker is not Speaker.AGENT for other in reading.turns[turn + 1 :])

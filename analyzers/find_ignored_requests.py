@@ -1,0 +1,95 @@
+"""What a customer asks for or reveals, and the agent presses on: stop, dispute, lawyer, bad moment, vulnerability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from analyzers.contract import Analyzer, FindingKind, Reading
+from analyzers.evidence import finding, kind
+from models.context import Context
+from models.conversation import Speaker
+from models.finding import Finding, Rule, Severity
+
+CEASE = kind("slip.ignore_cease", Severity.HIGH, "Ignora que no lo contacten", "Continues after a stop request")
+DISPUTE = kind("slip.ignore_dispute", Severity.HIGH, "Ignora la disputa", "Dispute ignored")
+ATTORNEY = kind("slip.ignore_attorney", Severity.HIGH, "Ignora que tiene abogado", "Lawyer ignored")
+VULNERABLE = kind(
+    "slip.vulnerability_ignored", Severity.CRITICAL, "Ignora una señal de vulnerabilidad", "Vulnerability ignored"
+)
+MOMENT = kind(
+    "slip.inconvenient_time_ignored", Severity.MEDIUM, "Sigue en mal momento", "Continues at an inconvenient time"
+)
+
+ANALYZER = Analyzer("ignored_requests", (CEASE, DISPUTE, ATTORNEY, VULNERABLE, MOMENT))
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """After `triggers`, a demand for payment violates unless a turn between says `heeded`; it lasts `within` turns."""
+
+    known: FindingKind
+    triggers: tuple[str, ...]
+    heeded: tuple[str, ...]
+    within: int
+
+
+DUTIES = (
+    Duty(CEASE, ("cue.stop_request",), ("cue.stop_heeded",), 12),
+    Duty(
+        DISPUTE,
+        ("cue.dispute", "objection.dispute_amount", "objection.identity_theft", "objection.already_paid"),
+        ("cue.dispute_heeded",),
+        6,
+    ),
+    Duty(ATTORNEY, ("cue.attorney", "objection.attorney"), ("cue.attorney_heeded",), 6),
+    Duty(VULNERABLE, ("cue.vulnerable",), ("cue.vulnerable_heeded",), 4),
+)
+# two turns may pass between the notice and the end of the call
+_GRACE = 2
+
+
+def find(reading: Reading, context: Context) -> Iterator[Finding]:
+    del context
+    for duty in DUTIES:
+        yield from _violations(reading, duty)
+    yield from _pressed_on(reading)
+
+
+def _violations(reading: Reading, duty: Duty) -> Iterator[Finding]:
+    """The first demand after a trigger; a second one only after the customer has said it again."""
+    open_since: int | None = None
+    for turn in reading.turns:
+        at = turn.index
+        if turn.speaker is Speaker.CUSTOMER and _says(reading, at, duty.triggers):
+            open_since = at
+        elif turn.speaker is Speaker.AGENT and open_since is not None:
+            if at - open_since > duty.within:
+                open_since = None
+            elif _says(reading, at, duty.heeded):
+                open_since = None
+            elif demand := next(reading.matches_in(at, "cue.demand"), None):
+                quote = turn.quote_around(demand.first, demand.last)
+                yield finding(duty.known, Rule(f"{duty.known.code}.demand", "1"), turn, quote, confidence=0.8)
+                open_since = None
+
+
+def _pressed_on(reading: Reading) -> Iterator[Finding]:
+    """The agent goes on more than two turns after "I cannot talk now", and has offered no other moment."""
+    notices = [match.turn.index for match in reading.matches("cue.inconvenient", speaker=Speaker.CUSTOMER)] or [
+        match.turn.index for match in reading.matches("cue.inconvenient_place", speaker=Speaker.CUSTOMER)
+    ]
+    if not notices:
+        return
+    for turn in reading.turns[notices[0] + 1 :]:
+        if turn.speaker is not Speaker.AGENT:
+            continue
+        if _says(reading, turn.index, ("cue.inconvenient_heeded",)):
+            return
+        if turn.index - notices[0] > _GRACE:
+            yield finding(MOMENT, Rule(f"{MOMENT.code}.pressed", "1"), turn, confidence=0.75)
+            return
+
+
+def _says(reading: Reading, turn: int, codes: Iterable[str]) -> bool:
+    return reading.says(turn, *codes)

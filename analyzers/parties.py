@@ -1,0 +1,123 @@
+"""Who is on the line, and from which turn on the agent knows it: voicemail, third party, right party, verified.
+
+Verified means that the customer supplied two factors: the name and one datum, or two data (see `identity`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from analyzers.contract import Reading
+from analyzers.language import ReadTurn
+from models.conversation import Direction, Speaker
+
+# an answer to a request for data comes within this many turns
+_ANSWER_WITHIN = 4
+_MONTHS = re.compile(
+    r" (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december) "
+)
+_PLACES = re.compile(r" (?:calle|avenida|av|barrio|vivo|colonia|carrera|cra|street|st|ave|avenue|road|rd|lane) ")
+_SAID_DIGITS = re.compile(
+    r"(?<= )(?:cero|uno|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|veint\w+|"
+    r"dieci\w+|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|ciento?|\w+cientos|mil|"
+    r"zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundred|double|nought) "
+)
+_SHORT_OPENING = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Turns from which on the name is confirmed and the person verified; None: never."""
+
+    named_at: int | None
+    verified_at: int | None
+    authenticated: bool  # by the system, before anybody spoke
+
+    def verified_before(self, turn: int) -> bool:
+        return self.authenticated or (self.verified_at is not None and self.verified_at < turn)
+
+    def named_before(self, turn: int) -> bool:
+        return self.named_at is not None and self.named_at < turn
+
+
+def right_party(reading: Reading) -> bool:
+    """The debtor (or whoever answers as such) takes part."""
+    return any(turn.speaker is Speaker.CUSTOMER for turn in reading.turns)
+
+
+def voicemail(reading: Reading) -> bool:
+    """Only a machine answers."""
+    speakers = {turn.speaker for turn in reading.turns}
+    return Speaker.VOICEMAIL in speakers and not speakers & {Speaker.CUSTOMER, Speaker.THIRD_PARTY}
+
+
+def third_party_only(reading: Reading) -> bool:
+    speakers = {turn.speaker for turn in reading.turns}
+    return Speaker.THIRD_PARTY in speakers and Speaker.CUSTOMER not in speakers
+
+
+def listener(reading: Reading, turn: int) -> Speaker | None:
+    """To whom the agent speaks in `turn`: the person who spoke last, else the one who answers."""
+    people = (Speaker.CUSTOMER, Speaker.THIRD_PARTY, Speaker.VOICEMAIL)
+    for other in reversed(reading.turns[:turn]):
+        if other.speaker in people:
+            return other.speaker
+    for other in reading.turns[turn + 1 :]:
+        if other.speaker in people:
+            return other.speaker
+    return None
+
+
+def identity(reading: Reading) -> Identity:
+    authenticated = any(
+        turn.speaker in (Speaker.IVR, Speaker.BOT) and reading.says(turn.index, "cue.authenticated")
+        for turn in reading.turns
+    )
+    named: int | None = None
+    data = 0
+    verified: int | None = None
+    asked_at: int | None = None
+    for turn in reading.turns:
+        if turn.speaker is Speaker.AGENT:
+            if reading.says(turn.index, "cue.asks_factor"):
+                asked_at = turn.index
+            elif asked_at is not None and turn.index > asked_at and reading.says(turn.index, "cue.verified"):
+                data, verified = data + 1, turn.index
+        elif turn.speaker is Speaker.CUSTOMER:
+            if named is None and _confirms_name(reading, turn):
+                named = turn.index
+            if asked_at is not None and turn.index - asked_at <= _ANSWER_WITHIN:
+                data += _data_in(turn)
+            elif reading.says(turn.index, "cue.gives_factor"):
+                data += 1
+            if verified is None and data + (named is not None) >= 2:
+                verified = turn.index
+        if verified is not None:
+            break
+    return Identity(named if named is not None else verified, verified, authenticated)
+
+
+def _confirms_name(reading: Reading, turn: ReadTurn) -> bool:
+    """The customer answers to their name: asked for it, or greeted by it in a short opening line."""
+    if not reading.says(turn.index, "cue.confirms_name"):
+        return False
+    before = [other for other in reading.turns[: turn.index] if other.speaker is Speaker.AGENT]
+    if not before:
+        return reading.conversation.direction is Direction.INBOUND
+    last = before[-1]
+    return reading.says(last.index, "cue.asks_person") or len(last.tokens) <= _SHORT_OPENING
+
+
+def _data_in(turn: ReadTurn) -> int:
+    """How many data an answer holds, by its figures, months and streets: none, one, or two and more."""
+    figures = sum(1 for token in turn.tokens if any(mark.isdigit() for mark in token.norm))
+    digits = sum(mark.isdigit() for token in turn.tokens for mark in token.norm)
+    said = len(_SAID_DIGITS.findall(turn.line))
+    dated = bool(_MONTHS.search(turn.line)) or any(token.norm.count("/") == 2 for token in turn.tokens)
+    count = int(digits >= 3 or said >= 3) + int(dated or bool(_PLACES.search(turn.line)))
+    if count == 1 and (figures >= 2 and digits >= 6):
+        return 2
+    return count
