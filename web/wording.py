@@ -67,6 +67,11 @@ class Wording:
             return self.say("{hours} h", hours=int(gone.total_seconds() // 3600))
         return self.say("{minutes} min", minutes=max(1, int(gone.total_seconds() // 60)))
 
+    def ago(self, value: datetime, now: datetime) -> str:
+        """hace 3 h; the date alone from two days on."""
+        age = self.age(value, now)
+        return age if now - value >= RELATIVE_UP_TO else self.say("{age} ago", age=age)
+
     def today(self) -> date:
         return datetime.now(self.zone).date()
 

@@ -15,7 +15,7 @@ from models.finding import Severity
 from qa_platform import interactions
 from qa_platform.database import reading
 from qa_platform.interactions import Cursor, Filters
-from qa_platform.review_margin import label
+from qa_platform.reasons import label
 from qa_platform.rights import Right, Viewer
 from qa_platform.text import phrase
 from web import words

@@ -106,9 +106,11 @@ def _shown(request: Request, viewer: Viewer, asked: Asked) -> Response:
             order=one_of(Order, asked.order) or Order.SEVERITY,
             offset=number(asked.skip) or 0,
         )
+        following = claims.up_next(session, viewer, now=now) if viewer.may(Right.REVIEW) else None
         context: dict[str, Any] = {
             "queue": queue,
-            "following": claims.up_next(session, viewer, now=now) if viewer.may(Right.REVIEW) else None,
+            "rows": sorted(queue.rows, key=lambda row: following is None or row.id != following.id),  # theirs on top
+            "following": following,
             "progress": sampling.plan_progress(session, now=now),
             "coverage": sampling.coverage(session, now=now)[:AGENTS_SHOWN],
             "choices": interactions.choices(session, viewer),

@@ -1,0 +1,100 @@
+"""Uploading through the screen: a batch is opened for a source, takes files in, and is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, or_, select, true
+from sqlalchemy.orm import Session
+
+from models.interactions import FileStatus, IngestBatch, Source
+from qa_platform import ingest, logs
+from qa_platform.database import reading, transaction
+from qa_platform.examination import Part
+from qa_platform.metadata import Metadata, Sidecar, read_table
+from qa_platform.receipts import Received, Unexpected
+from qa_platform.rights import NotFound, Right, Viewer
+from qa_platform.settings import Settings
+from qa_platform.sources import zone_of
+
+log = logs.logger(__name__)
+
+
+def start(session: Session, viewer: Viewer, source_id: int | None) -> int:
+    """A new batch. Raises NotFound for a source outside the viewer's reach."""
+    viewer.must(Right.INGEST)
+    source = None
+    if source_id is not None:
+        source = next((one for one in sources_of(session, viewer) if one.id == source_id), None)
+        if source is None:
+            raise NotFound
+    return ingest.open_batch(session, source=source, by=viewer.id).id
+
+
+def take_in(
+    engine: Engine,
+    viewer: Viewer,
+    batch_id: int,
+    parts: Sequence[Part],
+    *,
+    settings: Settings,
+    sidecar: Sidecar | None = None,
+) -> tuple[Received, ...]:
+    """One interaction's files. Never raises for a bad file: the answer says what is wrong with it."""
+    with reading(engine) as session:
+        source = session.get(Source, _own(session, viewer, batch_id).source_id or 0)
+    told, notices = _told(sidecar, parts)
+    try:
+        with transaction(engine) as session:
+            return ingest.receive(
+                session,
+                parts,
+                settings=settings,
+                source=source,
+                metadata=told,
+                notices=notices,
+                by=viewer.id,
+                batch=batch_id,
+            )
+    except Exception:  # what nobody foresaw in one file must not lose the others
+        log.exception("ingest.stumbled", batch=batch_id)
+        answers = tuple(Received(part.name, FileStatus.REFUSED, why=Unexpected()) for part in parts)
+        with transaction(engine) as session:
+            session.add_all(answer.as_row(batch_id) for answer in answers)
+        return answers
+
+
+def read_sidecar(
+    session: Session, viewer: Viewer, batch_id: int, *, name: str, data: bytes, settings: Settings
+) -> Sidecar:
+    """The table of metadata that came beside the files. Raises what `read_table` raises."""
+    source = session.get(Source, _own(session, viewer, batch_id).source_id or 0)
+    return read_table(data, name=name, zone=zone_of(source, settings), date_order=source.date_order if source else None)
+
+
+def finish(session: Session, viewer: Viewer, batch_id: int) -> None:
+    ingest.close_batch(session, _own(session, viewer, batch_id).id)
+
+
+def sources_of(session: Session, viewer: Viewer) -> tuple[Source, ...]:
+    """The sources a viewer may upload for."""
+    mine: ColumnElement[bool] = or_(Source.portfolio_id.is_(None), Source.portfolio_id.in_(sorted(viewer.portfolios)))
+    found = select(Source).where(true() if viewer.every_portfolio else mine).order_by(Source.name)
+    return tuple(session.scalars(found))
+
+
+def _told(sidecar: Sidecar | None, parts: Iterable[Part]) -> tuple[Metadata, tuple[Any, ...]]:
+    for part in parts if sidecar else ():
+        told, notices = sidecar.of(part.name) if sidecar else (Metadata(), ())
+        if told != Metadata() or notices:
+            return told, notices
+    return Metadata(), ()
+
+
+def _own(session: Session, viewer: Viewer, batch_id: int) -> IngestBatch:
+    """Only whoever opened a batch adds to it, and only until it is closed."""
+    batch = session.get(IngestBatch, batch_id)
+    if batch is None or batch.person_id != viewer.id or batch.finished_at is not None:
+        raise NotFound
+    return batch

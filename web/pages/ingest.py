@@ -1,0 +1,177 @@
+"""Uploading recordings and chats, and watching each one be heard, written down and understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, UploadFile
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from models.errors import QAError
+from models.interactions import FileStatus
+from qa_platform import batches, intake
+from qa_platform.database import reading, transaction
+from qa_platform.examination import AUDIO_SUFFIXES, Part
+from qa_platform.metadata import Sidecar
+from qa_platform.reasons import label
+from qa_platform.receipts import Received
+from qa_platform.rights import Right, Viewer
+from qa_platform.text import phrase
+from web.access import Uploader
+from web.asked import number
+from web.registry import Entry
+from web.render import language_of, page
+from web.words import N_
+
+router = APIRouter(include_in_schema=False)
+NAV = Entry(N_("Ingest"), "upload", "/ingest", Right.INGEST, order=1, group=9)
+TAKES_FILES = True
+STEPS = {
+    "received": (N_("Received"), "check"),
+    "listening": (N_("Heard"), "ear"),
+    "transcribing": (N_("Written down"), "microphone"),
+    "analyzing": (N_("Understood"), "list-check"),
+}
+FAMILIES = (
+    ("slip", N_("Possible slips")),
+    ("objection", N_("Objections")),
+    ("promise", N_("Promises")),
+    ("speech", N_("Silences and interruptions")),
+)
+
+
+class NoFile(QAError):
+    status = 422
+    says = "No file was chosen."
+    remedy = "Choose one or more recordings or chats."
+
+
+@router.get("/ingest")
+def show(request: Request, viewer: Uploader, batch: str = "") -> Response:
+    return _shown(request, viewer, number(batch))
+
+
+@router.get("/ingest/batches/{batch_id}")
+def progress(request: Request, viewer: Uploader, batch_id: int) -> Response:
+    """The moving part of the page, asked for again while there is work."""
+    return _shown(request, viewer, batch_id)
+
+
+@router.post("/ingest/batches")
+def begin(request: Request, viewer: Uploader, source: Annotated[str, Form()] = "") -> Response:
+    with transaction(request.app.state.engine) as session:
+        return JSONResponse({"id": intake.start(session, viewer, number(source))}, status_code=201)
+
+
+@router.post("/ingest/batches/{batch_id}/files")
+def add(
+    request: Request,
+    viewer: Uploader,
+    batch_id: int,
+    files: list[UploadFile],
+    metadata: UploadFile | None = None,
+) -> Response:
+    """The files of one interaction: a recording, a transcript, or both."""
+    received = _take_in(request, viewer, batch_id, [files], metadata)
+    language = language_of(request)
+    return JSONResponse(
+        [
+            {"name": one.name, "status": one.status, "what": one.what(language), "remedy": one.remedy(language)}
+            for one in received
+        ]
+    )
+
+
+@router.post("/ingest/batches/{batch_id}/close")
+def close(request: Request, viewer: Uploader, batch_id: int) -> Response:
+    with transaction(request.app.state.engine) as session:
+        intake.finish(session, viewer, batch_id)
+    return Response(status_code=204)
+
+
+@router.post("/ingest")
+def upload(
+    request: Request,
+    viewer: Uploader,
+    files: list[UploadFile],
+    metadata: UploadFile | None = None,
+    source: Annotated[str, Form()] = "",
+) -> Response:
+    """The whole upload as one form, for browsers without scripts."""
+    chosen = [file for file in files if file.filename]
+    if not chosen:
+        raise NoFile
+    with transaction(request.app.state.engine) as session:
+        batch_id = intake.start(session, viewer, number(source))
+    _take_in(request, viewer, batch_id, together(chosen), metadata)
+    with transaction(request.app.state.engine) as session:
+        intake.finish(session, viewer, batch_id)
+    return RedirectResponse(f"/ingest?batch={batch_id}", status_code=303)
+
+
+def together(files: Sequence[UploadFile]) -> list[list[UploadFile]]:
+    """A recording and a transcript of the same stem are one interaction; anything else stands alone."""
+    groups: dict[str, list[UploadFile]] = {}
+    for file in files:
+        groups.setdefault(PurePath(file.filename or "").stem.casefold(), []).append(file)
+    return [pair for group in groups.values() for pair in ([group] if _is_pair(group) else [[file] for file in group])]
+
+
+def _is_pair(group: Sequence[UploadFile]) -> bool:
+    audible = [PurePath(file.filename or "").suffix.lower() in AUDIO_SUFFIXES for file in group]
+    return len(group) == 2 and sum(audible) == 1
+
+
+def _take_in(
+    request: Request,
+    viewer: Viewer,
+    batch_id: int,
+    groups: Sequence[Sequence[UploadFile]],
+    metadata: UploadFile | None,
+) -> list[Received]:
+    engine, settings = request.app.state.engine, request.app.state.settings
+    sidecar: Sidecar | None = None
+    if metadata is not None and metadata.filename:
+        name, data = metadata.filename, metadata.file.read()
+        with reading(engine) as session:
+            sidecar = intake.read_sidecar(session, viewer, batch_id, name=name, data=data, settings=settings)
+    received: list[Received] = []
+    for group in groups:
+        parts = [Part(file.filename or "", file.file) for file in group]
+        received += intake.take_in(engine, viewer, batch_id, parts, settings=settings, sidecar=sidecar)
+    return received
+
+
+def _shown(request: Request, viewer: Viewer, batch_id: int | None) -> Response:
+    language = language_of(request)
+    with reading(request.app.state.engine) as session:
+        batch = batches.view(session, viewer, batch_id)
+        context: dict[str, Any] = {
+            "batch": batch,
+            "earlier": batches.earlier(session, viewer, than=batch.id if batch else None),
+            "sources": intake.sources_of(session, viewer),
+            "somebody_works": batches.somebody_works(session, now=datetime.now(UTC)),
+        }
+    return page(
+        request,
+        "ingest.html",
+        fragment="progress",
+        statuses=FileStatus,
+        steps=STEPS,
+        families=FAMILIES,
+        settings=request.app.state.settings,
+        label=lambda code: label(code, language),
+        told=lambda message: _told(message, language),
+        **context,
+    )
+
+
+def _told(message: dict[str, Any] | None, language: str) -> str:
+    """A stored message in words, with its place in the file where it has one."""
+    if not message:
+        return ""
+    said = phrase(message.get("id") or message.get("says", ""), message.get("params", {}), language)
+    return f"{message['where']}: {said}" if message.get("where") else said
