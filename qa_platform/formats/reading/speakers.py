@@ -45,9 +45,10 @@ def who_is_who(turns: Sequence[Said], hints: Hints, *, agent: str | None) -> tup
     agents = {folded(name) for name in (*hints.agent_names, *([agent] if agent else []))}
     known = {label: _stated(label, agents) for label in _labels(turns)}
     unsettled = [label for label, speaker in known.items() if speaker is None]
-    settled = [speaker for speaker in known.values() if speaker in {Speaker.AGENT, Speaker.CUSTOMER}]
-    if len(unsettled) == 1 and len(set(settled)) == 1:
-        known[unsettled.pop()] = Speaker.CUSTOMER if settled[0] is Speaker.AGENT else Speaker.AGENT
+    stated = {*known.values(), *(said.who for said in turns if isinstance(said.who, Speaker))}
+    sides = stated & {Speaker.AGENT, Speaker.CUSTOMER}
+    if len(unsettled) == 1 and len(sides) == 1:
+        known[unsettled.pop()] = Speaker.CUSTOMER if Speaker.AGENT in sides else Speaker.AGENT
     speakers = [_speaker(said, known, hints) for said in turns]
     return speakers, _notices(speakers, unsettled)
 
