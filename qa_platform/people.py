@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.errors import QAError
-from models.people import Person, PersonPortfolio, Portfolio, Role, SignIn
+from models.people import Agent, Person, PersonPortfolio, Portfolio, Role, SignIn
 from qa_platform.passwords import check_password, hash_password, matches
 from qa_platform.rights import NotFound, Viewer
 
@@ -154,6 +154,17 @@ def colleagues(session: Session) -> tuple[Colleague, ...]:
         )
         for person in people
     )
+
+
+def portfolios(session: Session) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (row.id, row.name) for row in session.execute(select(Portfolio.id, Portfolio.name).order_by(Portfolio.name))
+    )
+
+
+def agents(session: Session) -> tuple[tuple[int, str], ...]:
+    active = select(Agent.id, Agent.name).where(Agent.active).order_by(Agent.name)
+    return tuple((row.id, row.name) for row in session.execute(active))
 
 
 def set_active(session: Session, person_id: int, *, active: bool, by: Viewer) -> None:
