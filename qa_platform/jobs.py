@@ -139,7 +139,7 @@ def _beat(engine: Engine, worker: str, now: datetime) -> None:
 def take_over(engine: Engine, now: datetime) -> list[str]:
     """Hand on what workers held that are gone; returns their ids. Twice is as good as once."""
     with reading(engine) as session:
-        living = {row.id for row in session.scalars(select(Worker)) if _lives(row, now)}
+        living = {row.id for row in session.scalars(select(Worker)) if lives(row, now)}
     pending = DBOS.list_workflows(status=["PENDING"], load_input=False, load_output=False)
     gone = sorted({w.executor_id for w in pending if w.executor_id and w.executor_id not in living})
     if gone:
@@ -150,7 +150,7 @@ def take_over(engine: Engine, now: datetime) -> list[str]:
     return gone
 
 
-def _lives(worker: Worker, now: datetime) -> bool:
+def lives(worker: Worker, now: datetime) -> bool:
     if worker.host == socket.gethostname():
         return _process_lives(worker.pid)
     return now - worker.seen_at < DEAD_AFTER
