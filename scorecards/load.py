@@ -67,23 +67,29 @@ def scorecard(code: str = "unified", version: int | None = None) -> Scorecard:
     return cards[code, wanted]
 
 
-def scorecards(folder: Path = FOLDER, *, known: Collection[str] | None = None) -> Mapping[tuple[str, int], Scorecard]:
-    """Every card in the folder by (code, version); `known`: the finding and step codes that exist, to check against."""
+def scorecards(
+    folder: Path = FOLDER, *, known: Collection[str] | None = None, known_steps: Collection[str] | None = None
+) -> Mapping[tuple[str, int], Scorecard]:
+    """Every card in the folder by (code, version); `known` and `known_steps`: the codes that analyzers declare."""
     cards: dict[tuple[str, int], Scorecard] = {}
     for path in sorted(folder.glob("*.yaml")):
-        card = read(path.read_text(encoding="utf-8"), file=path.name, known=known)
+        card = read(path.read_text(encoding="utf-8"), file=path.name, known=known, known_steps=known_steps)
         if (card.code, card.version) in cards:
             raise VersionRepeated(where=path.name, code=card.code, version=card.version)
         cards[card.code, card.version] = card
     return cards
 
 
-def read(text: str, *, file: str, known: Collection[str] | None = None) -> Scorecard:
+def read(
+    text: str, *, file: str, known: Collection[str] | None = None, known_steps: Collection[str] | None = None
+) -> Scorecard:
     """One card out of its YAML text, or the first thing wrong with it, by file and key."""
-    return build(strict.parse(text, file=file), file=file, known=known)
+    return build(strict.parse(text, file=file), file=file, known=known, known_steps=known_steps)
 
 
-def build(raw: object, *, file: str, known: Collection[str] | None = None) -> Scorecard:
+def build(
+    raw: object, *, file: str, known: Collection[str] | None = None, known_steps: Collection[str] | None = None
+) -> Scorecard:
     """One card out of plain data: a parsed file, or the stored content of a published version."""
     data = strict.mapping(raw, file, CARD_KEYS, needs=("code", "version", "label", "sections"))
     sections = tuple(
@@ -100,8 +106,11 @@ def build(raw: object, *, file: str, known: Collection[str] | None = None) -> Sc
     )
     _check_codes_differ(card, file)
     _check_weights(card, file)
-    if known is not None:
-        _check_codes_exist(card, file, known)
+    findings = [("auto_fail", card.auto_fail)]
+    findings += [(f"{one.code}.slips", one.slips) for one in card.criteria]
+    findings += [(f"{one.code}.applies_on", one.applies_on) for one in card.criteria]
+    _check_codes_exist(findings, file, known)
+    _check_codes_exist([(f"{one.code}.steps", one.steps) for one in card.criteria], file, known_steps)
     return card
 
 
@@ -156,13 +165,9 @@ def _check_weights(card: Scorecard, file: str) -> None:
         raise WeightsOff(where=f"{file}: weight", total=total)
 
 
-def _check_codes_exist(card: Scorecard, file: str, known: Collection[str]) -> None:
-    used: Iterable[tuple[str, Iterable[str]]] = [
-        ("auto_fail", card.auto_fail),
-        *((f"{criterion.code}.steps", criterion.steps) for criterion in card.criteria),
-        *((f"{criterion.code}.slips", criterion.slips) for criterion in card.criteria),
-        *((f"{criterion.code}.applies_on", criterion.applies_on) for criterion in card.criteria),
-    ]
+def _check_codes_exist(used: Iterable[tuple[str, Iterable[str]]], file: str, known: Collection[str] | None) -> None:
+    if known is None:
+        return
     for place, codes in used:
         for code in codes:
             if code not in known:

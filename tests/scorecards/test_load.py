@@ -32,7 +32,7 @@ CARD: dict[str, Any] = {
     "auto_fail": ["slip.threat_jail"],
     "sections": [{"code": "one", "label": text(), "criteria": [criterion("a", 60), criterion("b", 40)]}],
 }
-KNOWN = {"step.greeting", "slip.threat_jail"}
+KNOWN, KNOWN_STEPS = {"slip.threat_jail"}, {"step.greeting"}
 
 
 def changed(**changes: Any) -> str:
@@ -48,7 +48,7 @@ def without(key: str) -> str:
 
 
 def test_a_correct_card_is_read() -> None:
-    card = load.read(changed(), file="small.yaml", known=KNOWN)
+    card = load.read(changed(), file="small.yaml", known=KNOWN, known_steps=KNOWN_STEPS)
     assert [one.code for one in card.criteria] == ["a", "b"]
     assert card.sections[0].weight == 100
     assert card.pass_mark == 80
@@ -86,7 +86,7 @@ def test_a_correct_card_is_read() -> None:
 )
 def test_what_is_wrong_is_named_with_its_place(written: str, error: type[QAError], where: str) -> None:
     with pytest.raises(error) as caught:
-        load.read(written, file="small.yaml", known=KNOWN)
+        load.read(written, file="small.yaml", known=KNOWN, known_steps=KNOWN_STEPS)
     assert where in caught.value.where
     assert caught.value.remedy
     assert "{" not in str(caught.value).replace("{'", "")
