@@ -19,6 +19,8 @@ _SHOWN = 40  # characters of a refused value: enough to find it, too few to leak
 _CLOCK = re.compile(r"^(?:(?:(\d{1,3}):)?(\d{1,3}):)(\d{1,2}(?:[.,]\d{1,6})?)$")
 _ISO_DURATION = re.compile(r"^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$")
 _LONGEST = 7 * 24 * 3600.0  # seconds; what claims more is in another unit
+_THOUSANDS = re.compile(r"^-?[1-9]\d{0,2}(?:\.\d{3})+$|^-?[1-9]\d{0,2}(?:,\d{3})+$")
+_LARGEST = Decimal(10) ** 13  # in hundredths it still fits the database's integer
 _PLAIN_INTEGER = re.compile(r"^-?\d{1,12}(?:\.0+)?$")
 
 
@@ -113,10 +115,10 @@ def decimal(value: Json, *, where: str) -> Decimal | None:
     if not text:
         return None
     try:
-        number = Decimal(_pointed(text))
+        number = Decimal(text if isinstance(value, int | float) else _pointed(text))
     except InvalidOperation:
         raise NotANumber(where, value=shown(value)) from None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) > _LARGEST:
         raise NotANumber(where, value=shown(value))
     return number
 
@@ -183,8 +185,7 @@ def _pointed(text: str) -> str:
     if "," in text and "." in text:
         thousands = "." if text.rfind(",") > text.rfind(".") else ","
         return text.replace(thousands, "").replace(",", ".")
-    mark = "," if "," in text else "."
-    # 1.134.000, and 1.134 after a comma-less thousands group of three: Latin American pesos have few cents.
-    if text.count(mark) > 1:
-        return text.replace(mark, "")
+    # 1.134.000 and 1.134 both: no currency has thousandths, so three digits after a mark are thousands.
+    if _THOUSANDS.match(text):
+        return text.replace(",", "").replace(".", "")
     return text.replace(",", ".")
