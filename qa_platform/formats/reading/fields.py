@@ -20,7 +20,7 @@ _CLOCK = re.compile(r"^(?:(?:(\d{1,3}):)?(\d{1,3}):)(\d{1,2}(?:[.,]\d{1,6})?)$")
 _ISO_DURATION = re.compile(r"^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$")
 _LONGEST = 7 * 24 * 3600.0  # seconds; what claims more is in another unit
 _THOUSANDS = re.compile(r"^-?[1-9]\d{0,2}(?:\.\d{3})+$|^-?[1-9]\d{0,2}(?:,\d{3})+$")
-_LARGEST = Decimal(10) ** 13  # in hundredths it still fits the database's integer
+_DIGITS = 13  # in hundredths it still fits the database's integer
 _PLAIN_INTEGER = re.compile(r"^-?\d{1,12}(?:\.0+)?$")
 
 
@@ -118,7 +118,7 @@ def decimal(value: Json, *, where: str) -> Decimal | None:
         number = Decimal(text if isinstance(value, int | float) else _pointed(text))
     except InvalidOperation:
         raise NotANumber(where, value=shown(value)) from None
-    if not number.is_finite() or abs(number) > _LARGEST:
+    if not number.is_finite() or number.adjusted() >= _DIGITS:
         raise NotANumber(where, value=shown(value))
     return number
 
