@@ -15,6 +15,8 @@ from models.scorecard import Scorecard
 from scorecards import load
 from scorecards.agreement import Agreement, agreements
 
+RECENT = 1000  # evaluations that the record of agreement looks back on
+
 
 def newest(session: Session, *, code: str = "unified", now: datetime) -> Scorecard:
     """The card that new evaluations use; its first use publishes it, and from then on its content is locked."""
@@ -47,15 +49,16 @@ def published(session: Session, code: str, version: int) -> Scorecard:
 
 
 def record(session: Session, code: str) -> dict[str, Agreement]:
-    """By criterion, how often people kept the proposal in submitted evaluations of any version of the card."""
+    """By criterion, how often people kept the proposal, in the newest submitted evaluations of any version."""
+    recent = (
+        select(Evaluation.id)
+        .where(Evaluation.scorecard == code, Evaluation.state != EvaluationState.DRAFT)
+        .order_by(Evaluation.id.desc())
+        .limit(RECENT)
+    )
     rows = session.execute(
         select(EvaluationAnswer.criterion, EvaluationAnswer.proposed, EvaluationAnswer.answer, func.count())
-        .join(Evaluation, Evaluation.id == EvaluationAnswer.evaluation_id)
-        .where(
-            Evaluation.scorecard == code,
-            Evaluation.state != EvaluationState.DRAFT,
-            EvaluationAnswer.answer.is_not(None),
-        )
+        .where(EvaluationAnswer.evaluation_id.in_(recent), EvaluationAnswer.answer.is_not(None))
         .group_by(EvaluationAnswer.criterion, EvaluationAnswer.proposed, EvaluationAnswer.answer)
     )
     return agreements({(criterion, proposed, given): times for criterion, proposed, given, times in rows if given})

@@ -135,7 +135,18 @@ class PlanProgress:
 
 def plan_progress(session: Session, *, now: datetime) -> PlanProgress | None:
     """None where nothing was ever drawn. A skipped item counts as done: it needs nobody any more."""
-    newest = session.scalar(select(QueueDraw).order_by(QueueDraw.day.desc(), QueueDraw.id.desc()).limit(1))
+    # Of the stored content only the plan: the frame beside it may be long.
+    newest = session.execute(
+        select(
+            QueueDraw.id,
+            QueueDraw.day,
+            QueueDraw.seed,
+            QueueDraw.population,
+            QueueDraw.plan_content["plan"].label("plan"),
+        )
+        .order_by(QueueDraw.day.desc(), QueueDraw.id.desc())
+        .limit(1)
+    ).one_or_none()
     if newest is None:
         return None
     items = session.execute(
@@ -151,7 +162,7 @@ def plan_progress(session: Session, *, now: datetime) -> PlanProgress | None:
         for stratum in Stratum
     )
     return PlanProgress(
-        plan=plans.build(newest.plan_content["plan"], file=newest.plan),
+        plan=plans.build(newest.plan, file="stored plan"),
         day=newest.day,
         seed=newest.seed,
         population=newest.population,
