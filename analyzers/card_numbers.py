@@ -96,11 +96,17 @@ class Digits:
 
 def card_spans(texts: Sequence[str]) -> tuple[tuple[tuple[int, int], ...], ...]:
     """For each turn's text the stretches (start, end) that hold card data. The turn before gives a code its context."""
-    before = ["", *texts[:-1]]
+    before = ["", *texts][: len(texts)]
     return tuple(
         tuple(sorted({*_card_numbers(text), *_security_codes(text, previous)}))
         for previous, text in zip(before, texts, strict=True)
     )
+
+
+def digit_runs(text: str) -> Iterator[Digits]:
+    """Every stretch of digits or number words in `text` as one number, whatever it is a number of."""
+    for run in _runs(fold(text)):
+        yield Digits("".join(part.text for part in run), run[0].start, run[-1].end)
 
 
 def mask(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -44,6 +44,7 @@ def _interaction(interaction_id: int) -> None:
     except pipeline.Stopped:
         return
     except Exception:
+        log.exception("interaction.stopped", interaction=interaction_id, workflow=DBOS.workflow_id)
         pipeline.give_up(_at_home(), interaction_id)
         raise
 

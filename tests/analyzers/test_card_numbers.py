@@ -70,3 +70,7 @@ def test_a_security_code_is_hidden_only_where_it_was_asked_for(turns: list[str],
 )
 def test_the_check_digit_decides(digits: str, right: bool) -> None:
     assert luhn(digits) is right
+
+
+def test_nobody_said_anything() -> None:
+    assert card_spans([]) == ()
