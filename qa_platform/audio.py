@@ -33,6 +33,8 @@ Samples = NDArray[np.float32]
 LONGEST_GAP_SECONDS = 4 * 3600.0
 GAP_SECONDS = 0.2  # timestamps of lossy containers jitter by a packet; a muted WebRTC track jumps by seconds
 
+RATES = (2_000, 384_000)
+
 FFMPEG_FORMATS: Mapping[str, str] = MappingProxyType({"mp4": "mov", "wma": "asf"})  # where its names are not ours
 
 
@@ -54,6 +56,11 @@ class CodecNotSupported(QAError):
 class TooManyChannels(QAError):
     says = "The recording has {channels} channels; a call has one or two."
     remedy = "Export the agent's and the customer's channels only."
+
+
+class NoSuchRate(QAError):
+    says = "The recording claims {rate} samples a second, which no recorder writes."
+    remedy = "Its header is damaged: export it again from the recorder."
 
 
 class DamagedAudio(QAError):
@@ -92,7 +99,7 @@ def probe(path: Path) -> AudioFacts:
             raise NoSound(path.name)
         codec = stream.codec_context
         # Some decoders only know their channels after the first frame.
-        _at_most_two(codec.channels, path.name)
+        _believable(codec.channels, codec.sample_rate, path.name)
         return AudioFacts(
             container=container,
             codec=codec.name,
@@ -210,7 +217,8 @@ def _pieces(path: Path, rate: int) -> Iterator[Samples]:
         due: float | None = None
         for frame in _frames(source, stream, path.name):
             if resampler is None:
-                channels = _at_most_two(frame.layout.nb_channels, path.name)
+                channels = frame.layout.nb_channels
+                _believable(channels, frame.sample_rate, path.name)
                 resampler = AudioResampler(format="fltp", layout=frame.layout, rate=rate)
             began = None if frame.time is None else float(frame.time)
             if began is not None and due is not None and began - due > GAP_SECONDS:
@@ -243,7 +251,9 @@ def _silence(seconds: float, channels: int, rate: int, where: str) -> Iterator[S
         left -= rate
 
 
-def _at_most_two(channels: int, where: str) -> int:
+def _believable(channels: int, rate: int, where: str) -> None:
+    """A rate of 1 Hz in a damaged header would make a day of a second."""
     if channels > 2:
         raise TooManyChannels(where, channels=channels)
-    return channels
+    if not RATES[0] <= rate <= RATES[1]:
+        raise NoSuchRate(where, rate=rate)

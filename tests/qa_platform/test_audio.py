@@ -157,6 +157,8 @@ REFUSALS: list[tuple[str, Callable[[], bytes], type[QAError]]] = [
     ("headerless.raw", lambda: (two_tones(1.0) * 32767).astype("<i2").tobytes(), containers.UnknownCoding),
     ("header_only.wav", header_only, audio.NoSound),
     ("conference.wav", six_channels, audio.TooManyChannels),
+    ("one_hertz.wav", lambda: wav(two_tones(1.0), rate=1), audio.NoSuchRate),
+    ("two_gigahertz.wav", lambda: wav(two_tones(1.0), rate=500_000_000), audio.NoSuchRate),
     ("cut_in_its_header.wav", lambda: wav(two_tones(1.0))[:30], audio.DamagedAudio),
     ("magic_only.ogg", lambda: b"OggS" + bytes(200), audio.DamagedAudio),
     ("magic_only.flac", lambda: b"fLaC" + bytes(200), audio.DamagedAudio),
