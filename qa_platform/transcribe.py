@@ -77,7 +77,7 @@ class Transcriber:
                 progress(min(1.0, done / total))
         if progress:
             progress(1.0)
-        mixed = speech.layout in (Layout.MONO, Layout.IDENTICAL)
+        mixed = speech.layout is not Layout.TWO_SIDES and all(v.side is Speaker.UNKNOWN for v in speech.voices)
         # Where both people share a channel, a short pause is as likely a change of speaker.
         return Transcript(_turns(heard, 0.0 if mixed else SAME_TURN_SECONDS), self.model, self.fixture)
 
