@@ -94,16 +94,17 @@ def worst(found: Iterable[Reason]) -> Severity:
     return min((reason.severity for reason in found), key=lambda severity: severity.rank, default=Severity.INFO)
 
 
-def headline(found: Sequence[Reason], language: str) -> str:
-    """All reasons as one line: "Amenaza de cárcel, promesa dudosa y silencio de 14 s"."""
-    texts = [reason.words(language) for reason in found]
-    if not texts:
-        return ""
-    rest = [text[:1].lower() + text[1:] for text in texts[1:]]
-    if not rest:
-        return texts[0]
-    joined = "and" if language == "en" else _and(rest[-1])
-    return f"{', '.join([texts[0], *rest[:-1]])} {joined} {rest[-1]}"
+def headline(found: Sequence[Reason], language: str, *, most: int = 3) -> str:
+    """The first reasons as one line: "Amenaza de cárcel, promesa dudosa y silencio de 14 s", "…, burla y 4 más"."""
+    shown = found if len(found) <= most + 1 else found[:most]
+    texts = [reason.words(language) for reason in shown]
+    texts = [*texts[:1], *(text[:1].lower() + text[1:] for text in texts[1:])]
+    if len(shown) < len(found):
+        texts.append(phrase("{count} more", {"count": len(found) - len(shown)}, language))
+    if len(texts) < 2:
+        return "".join(texts)
+    joined = "and" if language == "en" else _and(texts[-1])
+    return f"{', '.join(texts[:-1])} {joined} {texts[-1]}"
 
 
 def _slips(findings: Iterable[Finding]) -> Iterator[Reason]:

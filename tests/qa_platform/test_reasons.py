@@ -125,6 +125,21 @@ def test_the_headline_reads_as_a_sentence_gravest_first() -> None:
     assert headline((), "es") == ""
 
 
+@pytest.mark.parametrize(
+    ("total", "spanish"),
+    [
+        (1, "A0"),
+        (2, "A0 y a1"),
+        (4, "A0, a1, a2 y a3"),
+        (5, "A0, a1, a2 y 2 más"),
+        (9, "A0, a1, a2 y 6 más"),
+    ],
+)
+def test_a_headline_of_many_reasons_names_the_gravest_and_counts_the_rest(total: int, spanish: str) -> None:
+    many = [Reason(f"x{index}", Severity.LOW, f"A{index}") for index in range(total)]
+    assert headline(many, "es") == spanish
+
+
 def test_spanish_and_changes_before_the_sound_i() -> None:
     insult = Reason("x", Severity.LOW, "Identity check skipped")
     assert " y saltó" in headline((RANDOM, insult), "es")
