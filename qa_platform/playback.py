@@ -11,9 +11,15 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy.orm import Session
 
 from models.errors import QAError
+from models.interactions import StoredObject
 from qa_platform.audio import AudioFacts, blocks, probe
+from qa_platform.review import reachable
+from qa_platform.rights import Viewer
+from qa_platform.settings import Settings
+from qa_platform.storage import open_storage
 
 COPY = "playable.wav"
 FASTEST_RATE = 16_000  # a telephone call holds nothing above 8 kHz
@@ -38,6 +44,15 @@ class NoRecording(QAError):
 class Playable:
     path: Path
     media_type: str
+
+
+def recording(session: Session, viewer: Viewer, interaction_id: int, settings: Settings) -> Path:
+    """Where the bytes of an interaction's recording are. Raises NotFound out of reach, NoRecording without one."""
+    interaction = reachable(session, viewer, interaction_id)
+    stored = session.get(StoredObject, interaction.recording_id) if interaction.recording_id else None
+    if stored is None:
+        raise NoRecording
+    return open_storage(settings).path(stored.folder)
 
 
 def playable(content: Path) -> Playable:

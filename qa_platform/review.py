@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from models.conversation import Layout
 from models.evaluations import Evaluation, MomentComment, QueueItem
 from models.interactions import (
     Interaction,
@@ -21,6 +22,7 @@ from models.interactions import (
 )
 from models.people import Agent, Person, Portfolio
 from qa_platform.peaks import Peaks
+from qa_platform.reasons import Reason, headline
 from qa_platform.review_course import stages
 from qa_platform.review_history import history
 from qa_platform.review_margin import Judge, missing, notes, rows
@@ -67,7 +69,7 @@ def review_page(session: Session, viewer: Viewer, interaction_id: int, *, langua
     margin = notes(findings, promises, turns, _judges(session, viewer, findings), language)
     return ReviewPage(
         facts=_facts(session, interaction),
-        place=_place(session, viewer, interaction_id),
+        place=_place(session, viewer, interaction_id, language),
         rows=rows(turns, margin, _remarks(session, viewer, interaction_id), zone=interaction.time_zone),
         notes=margin,
         missing=missing(margin),
@@ -110,8 +112,9 @@ def _facts(session: Session, interaction: Interaction) -> Facts:
         progress=interaction.progress,
         failure=interaction.failure,
         warnings=tuple(interaction.warnings),
-        duration=interaction.duration,
+        duration=interaction.duration or _last_word(session, interaction.id),
         layout=interaction.layout,
+        sides=_sides(interaction),
         turn_count=interaction.turn_count,
         has_recording=interaction.recording_id is not None,
         fixture_words=interaction.fixture_words,
@@ -127,7 +130,23 @@ def _facts(session: Session, interaction: Interaction) -> Facts:
     )
 
 
-def _place(session: Session, viewer: Viewer, interaction_id: int) -> QueuePlace | None:
+def _last_word(session: Session, interaction_id: int) -> float | None:
+    """How long a call lasted of which only the words came in."""
+    return session.scalar(select(func.max(StoredTurn.end)).where(StoredTurn.interaction_id == interaction_id))
+
+
+def _sides(interaction: Interaction) -> tuple[str, ...]:
+    """Whose voice each channel holds, as far as it is known."""
+    if interaction.layout is None:
+        return ("agent", "customer")
+    if interaction.layout in (Layout.MONO, Layout.IDENTICAL):
+        return ("both",)
+    if interaction.agent_channel is None:
+        return ("one", "two")
+    return ("agent", "customer") if interaction.agent_channel == 0 else ("customer", "agent")
+
+
+def _place(session: Session, viewer: Viewer, interaction_id: int, language: str) -> QueuePlace | None:
     item = session.scalar(
         select(QueueItem).where(QueueItem.interaction_id == interaction_id).order_by(QueueItem.draw_id.desc()).limit(1)
     )
@@ -140,7 +159,7 @@ def _place(session: Session, viewer: Viewer, interaction_id: int) -> QueuePlace 
         of=session.scalar(select(func.count()).where(QueueItem.draw_id == item.draw_id)) or 0,
         stratum=item.stratum,
         probability=item.probability,
-        reasons=tuple(item.reasons),
+        reasons=headline([Reason.from_json(each) for each in item.reasons], language),
         state=item.state,
         claimed_by=claimed_by.name if claimed_by else None,
         mine=item.claimed_by == viewer.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from models.finding import Answer
 from models.interactions import StoredStep, StoredTurn
@@ -41,7 +42,7 @@ def stages(
     edges = [0.0, *(start for _, start in begun[1:]), duration]
     return tuple(
         StageSpan(code, start, end)
-        for (code, _), start, end in zip(begun, edges, edges[1:], strict=True)
+        for (code, _), (start, end) in zip(begun, pairwise(edges), strict=True)
         if end > start
     )
 

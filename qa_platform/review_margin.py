@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from analyzers.contract import kinds
 from models.finding import Outcome, Severity, Strength
 from models.interactions import StoredFinding, StoredPromise, StoredTurn
+from qa_platform.reasons import label
 from qa_platform.review_page import Day, Note, Pause, PromiseSaid, Remark, Row, Spoken
 from qa_platform.review_words import Quote, stretches
 
@@ -137,14 +137,6 @@ def _as_said(promise: StoredPromise) -> PromiseSaid:
         channel=promise.channel,
         conditional=promise.conditional,
     )
-
-
-def label(code: str, language: str) -> str:
-    """What people read for a finding's code, as its analyzer says it; the code itself for one no longer made."""
-    kind = kinds().get(code)
-    if kind is None:
-        return code.split(".", 1)[-1].replace("_", " ")
-    return kind.en if language == "en" else kind.es
 
 
 def _moment(note: Note, starts: Mapping[int, float | None]) -> tuple[float, int]:

@@ -39,6 +39,7 @@ class Facts:
     warnings: tuple[Message, ...]
     duration: float | None
     layout: Layout | None
+    sides: tuple[str, ...]  # of each audio channel: agent, customer, one, two, both
     turn_count: int
     has_recording: bool
     fixture_words: bool
@@ -59,14 +60,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class QueuePlace:
-    """Where the interaction stands in a day's queue, and why it is there."""
+    """Where the interaction stands in a day's queue, and why it is there, in words."""
 
     item: int
     position: int
     of: int
     stratum: Stratum
     probability: float
-    reasons: tuple[Message, ...]
+    reasons: str
     state: ItemState
     claimed_by: str | None
     mine: bool

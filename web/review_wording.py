@@ -8,16 +8,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from models.conversation import Channel, Direction, Layout, Speaker
-from models.finding import Strength
+from models.finding import Answer, Strength
 from models.outcomes import PromiseState
-from qa_platform.review_page import Facts, Message, Note, Pause, PromiseSaid
+from qa_platform.reasons import label
+from qa_platform.review_page import Facts, Note, Pause, PromiseSaid
+from web.review_terms import ANSWERS, REASONS, SECTIONS, STEPS
 from web.wording import Wording, length
-from web.words import N_, SEVERITY
+from web.words import N_, OUTCOME, SEVERITY
 
 SIGNS = {"MXN": "$", "COP": "$", "CLP": "$", "ARS": "$", "USD": "US$", "PEN": "S/ ", "EUR": "€"}
 WHOLE = frozenset({"CLP", "COP"})  # spoken and written without cents
@@ -72,16 +75,15 @@ class ReviewWording:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.facts.time_zone) if self.facts.time_zone else self.words.zone
 
-    def heading(self, reasons: Iterable[Message], notes: Iterable[Note]) -> str:
+    def heading(self, reasons: str, notes: Iterable[Note]) -> str:
         """The title is why it is here: the queue's reasons, else what was found that weighs most."""
-        told = [self.words.say(reason["id"], **reason.get("params", {})) for reason in reasons]
+        if reasons:
+            return reasons
+        found = sorted((note for note in notes if not note.unjudged), key=lambda note: note.severity.rank)
+        told = list(dict.fromkeys(self.title(note) for note in found))[:FIRST]
         if not told:
-            found = sorted((note for note in notes if not note.unjudged), key=lambda note: note.severity.rank)
-            told = list(dict.fromkeys(self.title(note) for note in found))
-        if not told:
-            return self.words.say("Nothing that stands out")
-        first = told[:FIRST]
-        return format_list([first[0], *(_lower(each) for each in first[1:])], locale=self.words.language)
+            return self.words.say("Nothing stands out")
+        return format_list([told[0], *(_lower(each) for each in told[1:])], locale=self.words.language)
 
     def title(self, note: Note) -> str:
         say = self.words.say
@@ -229,6 +231,55 @@ class ReviewWording:
 
     def percent(self, share: float) -> str:
         return f"{round(100 * share)} %" if self.words.language == "es" else f"{round(100 * share)}%"
+
+    def finding(self, code: str | None) -> str:
+        return label(code, self.words.language) if code else ""
+
+    def outcome(self, notes: Iterable[Note]) -> str:
+        """What the words led to; a promise with its strength and amount."""
+        if self.facts.outcome == "promise":
+            made = next((note.promise for note in notes if note.promise is not None), None)
+            if made is not None:
+                return self._promise_title(made)
+        return self.words.say(OUTCOME.get(self.facts.outcome or "unknown", OUTCOME["unknown"]))
+
+    def rules(self) -> str:
+        """México, al 18 nov 2026: the law of the day of the call, not of today."""
+        place = Locale(self.words.language).territories.get(self.facts.country or "", self.facts.country or "")
+        day = format_date(self._local(self.facts.started_at), "d MMM y", locale=self.words.language).replace(".", "")
+        return self.words.say("{country}, as of {day}", country=place, day=day)
+
+    def section(self, code: str, label: str) -> str:
+        """A section's name short enough for the bar."""
+        return self.words.say(SECTIONS[code]) if code in SECTIONS else label.split(" ")[0]
+
+    def answer(self, answer: Answer) -> str:
+        return self.words.say(ANSWERS[answer])
+
+    def step(self, code: str) -> str:
+        return self.words.say(STEPS[code]) if code in STEPS else code
+
+    def reason(self, code: str) -> str:
+        return self.words.say(REASONS[code]) if code in REASONS else code
+
+    def points(self, value: float | None) -> str:
+        """47.1, and 15 rather than 15.0."""
+        if value is None:
+            return "–"
+        return self.words.number(value, 0 if float(value).is_integer() else 1)
+
+    def saved(self, at: datetime) -> str:
+        """10:42:08 on the reader's own clock, not the call's."""
+        return format_datetime(at.astimezone(self.words.zone), "HH:mm:ss", locale=self.words.language)
+
+    def place(self, second: float | None, at: datetime | None) -> str:
+        """Where evidence stands: a second of the call, a day and hour of the chat."""
+        if second is not None:
+            return length(second)
+        if at is None:
+            return ""
+        day = format_date(self._local(at), "EEE", locale=self.words.language).replace(".", "")
+        return f"{day} {self.clock(at)}"
 
     @property
     def is_chat(self) -> bool:

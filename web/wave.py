@@ -6,14 +6,15 @@ bars live in a stretched inner drawing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.conversation import Speaker
 from qa_platform.peaks import Peaks
-from qa_platform.review_page import Note, StageSpan
+from qa_platform.review_page import Note, Spoken, StageSpan
 
 COLUMNS = 450  # bars across the drawing, 3 px each where it is 1350 px wide
 STEP = 3
@@ -74,14 +75,10 @@ class Wave:
     width: int = COLUMNS * STEP
 
 
-def wave(
-    peaks: Peaks | None, notes: Iterable[Note], course: Sequence[StageSpan], *, duration: float, sides: Sequence[str]
-) -> Wave:
-    """`sides` names each channel of the peaks; with one name the whole call shares a lane."""
-    lanes = tuple(
-        Lane(side, TOP + LANE * (row + 0.5), bars)
-        for row, (side, bars) in enumerate(zip(sides, _bars(peaks, sides), strict=True))
-    )
+def wave(bars: Mapping[str, str], notes: Iterable[Note], course: Sequence[StageSpan], *, duration: float) -> Wave:
+    """`bars` by side, the agent's first; with one side the whole call shares a lane."""
+    sides = list(bars)
+    lanes = tuple(Lane(side, TOP + LANE * (row + 0.5), drawn) for row, (side, drawn) in enumerate(bars.items()))
     foot = TOP + LANE * len(sides)
     ribbon = foot + 2
     axis = ribbon + (18 if course else 0)
@@ -100,20 +97,36 @@ def wave(
     )
 
 
-def _bars(peaks: Peaks | None, sides: Sequence[str]) -> Iterator[str]:
-    """Loudness a column, scaled to the call's own loud passages so that a quiet recording is still seen."""
-    if peaks is None or peaks.pairs.shape[1] == 0:
-        yield from ("M0 0H0" for _ in sides)
-        return
+def bars_of_sound(peaks: Peaks, sides: Sequence[str]) -> dict[str, str]:
+    """Loudness a column, scaled to each side's own loud passages so that a quiet recording is still seen."""
     loud = np.abs(peaks.pairs.astype(np.int16)).max(axis=2)
-    if len(sides) == 1:
-        loud = loud.max(axis=0, keepdims=True)
+    if len(sides) == 1 or loud.shape[0] == 1:
+        loud, sides = loud.max(axis=0, keepdims=True), sides[:1]
+    if loud.shape[1] == 0:
+        return {side: _path(np.zeros(COLUMNS)) for side in sides}
     edges = np.linspace(0, loud.shape[1], COLUMNS + 1).astype(int)[:-1]
     columns = np.maximum.reduceat(loud, np.minimum(edges, loud.shape[1] - 1), axis=1).astype(float)
-    for row in columns[: len(sides)]:
-        full = max(float(np.percentile(row, 98)), 1.0)
-        heights = np.clip(row / full, 0.0, 1.0) * HALF
-        yield "".join(f"M{at * STEP + 1} {-h:.1f}V{h:.1f}" for at, h in enumerate(np.maximum(heights, 0.7)))
+    drawn = {
+        side: _path(np.clip(row / max(float(np.percentile(row, 98)), 4.0), 0.0, 1.0))
+        for side, row in zip(sides, columns, strict=True)
+    }
+    return dict(sorted(drawn.items(), key=lambda each: each[0] not in ("agent", "one")))
+
+
+def bars_of_turns(turns: Iterable[Spoken], duration: float) -> dict[str, str]:
+    """Of a call without a recording: when each side speaks, at one height, for how loud it was is not known."""
+    heights = {"agent": np.zeros(COLUMNS), "customer": np.zeros(COLUMNS)}
+    for turn in turns:
+        if turn.start is None or turn.end is None or duration <= 0:
+            continue
+        first, last = (int(COLUMNS * second / duration) for second in (turn.start, turn.end))
+        heights["agent" if turn.speaker is Speaker.AGENT else "customer"][first : last + 1] = 0.45
+    return {side: _path(row) for side, row in heights.items()}
+
+
+def _path(shares: NDArray[np.float64]) -> str:
+    heights = np.maximum(shares * HALF, 0.7)
+    return "".join(f"M{at * STEP + 1} {-high:.1f}V{high:.1f}" for at, high in enumerate(heights))
 
 
 def _regions(notes: Iterable[Note], duration: float, sides: Sequence[str], foot: float) -> Iterator[Region]:
