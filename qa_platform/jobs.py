@@ -20,7 +20,7 @@ from sqlalchemy import Engine, delete, select
 
 from models.interactions import Interaction, Stage
 from models.work import Worker
-from qa_platform import logs, pipeline
+from qa_platform import daily, logs, pipeline
 from qa_platform.database import reading, transaction
 from qa_platform.pipeline import House
 
@@ -29,6 +29,7 @@ QUEUE = "interactions"
 LOOK_SECONDS = 1.0
 BEAT_SECONDS = 5.0
 DEAD_AFTER = timedelta(seconds=30)
+TEND_SECONDS = 60.0
 AT_ONCE = 200  # rows taken up in one look
 PENDING = (Stage.RECEIVED, Stage.LISTENING, Stage.TRANSCRIBING, Stage.ANALYZING)
 
@@ -77,7 +78,7 @@ def at_work(house: House) -> Iterator[None]:
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=house.settings.workers, polling_interval_sec=0.2)
     leaving = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(house.engine, worker, leaving), name="qa-keeper", daemon=True)
+    keeper = threading.Thread(target=_keep, args=(house, worker, leaving), name="qa-keeper", daemon=True)
     keeper.start()
     try:
         yield
@@ -89,17 +90,20 @@ def at_work(house: House) -> Iterator[None]:
         _house = None
 
 
-def _keep(engine: Engine, worker: str, leaving: threading.Event) -> None:
+def _keep(house: House, worker: str, leaving: threading.Event) -> None:
     """Every second: start what waits. Every five: say that we live, and take over from those who do not."""
-    last_beat = datetime.min.replace(tzinfo=UTC)
+    last_beat = last_tending = datetime.min.replace(tzinfo=UTC)
     while not leaving.is_set():
         try:
             now = datetime.now(UTC)
             if now - last_beat >= timedelta(seconds=BEAT_SECONDS):
-                _beat(engine, worker, now)
-                take_over(engine, now)
+                _beat(house.engine, worker, now)
+                take_over(house.engine, now)
                 last_beat = now
-            _start_waiting(engine)
+            if now - last_tending >= timedelta(seconds=TEND_SECONDS):
+                daily.tend_queue(house.engine, now=now, zone=house.settings.time_zone)
+                last_tending = now
+            _start_waiting(house.engine)
         except Exception:  # the keeper must outlive a database that is away for a while
             log.exception("keeper.stumbled", worker=worker)
         leaving.wait(LOOK_SECONDS)

@@ -59,9 +59,6 @@ class Settings(BaseSettings):
     max_upload_mb: int = 1024
     """Largest file that is taken in, in MiB."""
 
-    daily_capacity: int = 24
-    """Interactions the analysts can review in a day: the size of the queue."""
-
     workers: int = 1
     """Interactions that one process works on at the same time."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,7 @@ from rich.table import Table
 from models.finding import Severity
 from qa_platform.commands.ingest import work_through
 from qa_platform.commands.serve import run_web
-from qa_platform.commands.terminal import count, open_house, out, refusals_told, say, settings
+from qa_platform.commands.terminal import open_house, out, refusals_told, say, settings
 from qa_platform.database import reading, transaction
 from qa_platform.demo import loading, summary
 from qa_platform.pipeline import House
@@ -51,7 +50,7 @@ def demo(
             loading.add_outcomes(session, now)
             loading.add_people(session, passwords, now)
         with transaction(house.engine) as session:
-            loading.draw_queue(session, now)
+            loading.draw_queue(session, datetime.now(ZoneInfo(house.settings.time_zone)))
         _show(house)
         _show_sign_ins(passwords, f"http://{host}:{port}")
         if serve:
@@ -112,5 +111,3 @@ def _show_sign_ins(passwords: dict[str, str], address: str) -> None:
     for person in loading.demo_people():
         table.add_row(f"{person.email}  [dim]{escape(person.name)}, {person.role}[/]", passwords[person.email])
     out.print(table)
-    if sys.stdout.isatty():
-        out.print(count("{count} person may sign in.", "{count} people may sign in.", len(passwords)), style="dim")

@@ -67,13 +67,19 @@ def show(report: BatchReport) -> None:
         out.print(say(notice.says, **notice.details), style="yellow", markup=False)
     counts = report.counts
     parts = [
-        (FileStatus.ACCEPTED, count("{count} accepted", "{count} accepted", counts.get(FileStatus.ACCEPTED, 0))),
+        (
+            FileStatus.ACCEPTED,
+            count("{count} file accepted", "{count} files accepted", counts.get(FileStatus.ACCEPTED, 0)),
+        ),
         (
             FileStatus.DUPLICATE,
-            count("{count} already here", "{count} already here", counts.get(FileStatus.DUPLICATE, 0)),
+            count("{count} file already here", "{count} files already here", counts.get(FileStatus.DUPLICATE, 0)),
         ),
-        (FileStatus.REFUSED, count("{count} refused", "{count} refused", counts.get(FileStatus.REFUSED, 0))),
-        (FileStatus.SKIPPED, count("{count} passed over", "{count} passed over", counts.get(FileStatus.SKIPPED, 0))),
+        (FileStatus.REFUSED, count("{count} file refused", "{count} files refused", counts.get(FileStatus.REFUSED, 0))),
+        (
+            FileStatus.SKIPPED,
+            count("{count} file passed over", "{count} files passed over", counts.get(FileStatus.SKIPPED, 0)),
+        ),
     ]
     out.print(" · ".join(f"[{LOOK[status]}]{text}[/]" for status, text in parts))
 

@@ -45,5 +45,6 @@ def run_web(house: House, *, host: str, port: int, worker: bool) -> None:
     with ExitStack() as beside:
         if worker:
             beside.enter_context(jobs.at_work(house))
+        out.print(say("Escucha QA is at {address}. Press Ctrl+C to stop.", address=f"http://{host}:{port}"))
         screen = import_module(SCREEN).create_app(house.settings)
         uvicorn.run(screen, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)

@@ -125,14 +125,19 @@ def _notes(session: Session, language: str) -> list[str]:
     failed = _count(session, Interaction.stage == Stage.FAILED)
     if failed:
         notes.append(
-            plural("{count} could not be worked through.", "{count} could not be worked through.", failed, language)
+            plural(
+                "{count} interaction could not be worked through.",
+                "{count} interactions could not be worked through.",
+                failed,
+                language,
+            )
         )
     notes.append(plural("{count} promise heard", "{count} promises heard", _rows(session, StoredPromise.id), language))
     if _count(session, Interaction.fixture_words):
         notes.append(
             phrase(
-                "The calls are synthetic speech, written down by a demonstration micro-model that knows only their "
-                "phrases: it shows the path, not the quality, of transcription.",
+                "The calls are synthetic speech, written down by a demonstration micro-model that knows only their phrases: it "
+                "shows the path, not the quality, of transcription.",
                 {},
                 language,
             )

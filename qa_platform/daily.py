@@ -1,0 +1,42 @@
+"""What recurs: the day's queue is drawn each morning, and what turns out critical later joins it."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+
+from models.evaluations import QueueDraw
+from models.interactions import Interaction, Stage
+from qa_platform import sampling
+from qa_platform.database import reading, transaction
+
+MORNING = time(6, 0)
+
+
+def tend_queue(engine: Engine, *, now: datetime, zone: str) -> int:
+    """Draw the day's queue once it is morning there, or admit what has become critical; how many were added.
+
+    What comes in on the very first day waits for a person to ask for the draw: nobody wants a queue drawn from the
+    first three files of a hundred.
+    """
+    here = now.astimezone(ZoneInfo(zone))
+    with reading(engine) as session:
+        drawn = session.scalar(select(QueueDraw.id).where(QueueDraw.day == here.date()).limit(1))
+        waits = session.scalar(
+            select(Interaction.id)
+            .where(
+                Interaction.stage == Stage.READY,
+                Interaction.processed_at < datetime.combine(here, MORNING, here.tzinfo),
+            )
+            .limit(1)
+        )
+    if drawn is None and (waits is None or here.time() < MORNING):
+        return 0
+    try:
+        with transaction(engine) as session:
+            return sampling.build_queue(session, now=here).total
+    except IntegrityError:  # another worker drew it at the same moment
+        return 0
