@@ -136,8 +136,8 @@ def _notes(session: Session, language: str) -> list[str]:
     if _count(session, Interaction.fixture_words):
         notes.append(
             phrase(
-                "The calls are synthetic speech, written down by a demonstration micro-model that knows only their phrases: it "
-                "shows the path, not the quality, of transcription.",
+                "The calls are synthetic speech, written down by a demonstration micro-model that knows only their "
+                "phrases: it shows the path, not the quality, of transcription.",
                 {},
                 language,
             )
