@@ -1,0 +1,64 @@
+"""Card data in the conversation: a number, an expiry date or a security code, said or written by anybody.
+
+Example: "cuatro uno uno uno…" or "¿los tres de atrás?" - "ochocientos doce". Critical: PCI DSS 3.3.1 forbids keeping
+it. Words that were hidden on the way in (•) still tell that card data stood there. Last four digits are allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzers.card_numbers import MASK, card_spans, digit_runs
+from analyzers.contract import Analyzer, FindingKind, Reading
+from analyzers.evidence import finding
+from analyzers.language import ReadTurn
+from models.context import Context
+from models.conversation import Speaker
+from models.finding import Finding, Rule, Severity
+
+CARD_DATA = FindingKind(
+    "slip.card_data_captured", Severity.CRITICAL, es="Datos de tarjeta en la conversación", en="Card data captured"
+)
+ANALYZER = Analyzer(name="card_data", kinds=(CARD_DATA,))
+RULE = Rule("slip.card_data_captured.dictated", "1")
+HIDDEN = re.compile(rf"{MASK}(?:[{MASK}\s,.\-]*{MASK})?")
+# a number that misses its check digit (a machine misheard one) is still a card where a card was asked for
+CARD_LENGTHS = (15, 16)
+# how many turns after a request an answer may come
+ASKED_WITHIN = 3
+_BACK = re.compile(r" (?:atras|reverso|detras|back|cvv2?|cvc|seguridad|security) ")
+_EXPIRY = re.compile(r" (?:vence|venc|vencimiento|caduca|caducidad|exp|expires|expiry|expiration|fecha|date) ")
+
+
+def find(reading: Reading, _context: Context) -> Iterator[Finding]:
+    spans = card_spans([turn.text for turn in reading.turns])
+    asked_at = -ASKED_WITHIN - 1
+    for turn in reading.turns:
+        asked = turn.index - asked_at <= ASKED_WITHIN
+        evidence = _evidence(turn, spans[turn.index]) or (_answer(reading, turn) if asked else None)
+        if evidence and turn.speaker is not Speaker.IVR:
+            yield finding(CARD_DATA, RULE, turn, turn.text[slice(*evidence)], confidence=0.95)
+        if evidence or reading.says(turn.index, "cue.asks_card"):
+            asked_at = turn.index
+
+
+def _evidence(turn: ReadTurn, spans: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
+    hidden = [match.span() for match in HIDDEN.finditer(turn.text)]
+    return min([*spans, *hidden], default=None)
+
+
+def _answer(reading: Reading, turn: ReadTurn) -> tuple[int, int] | None:
+    """What answers a request for the card: a long number, or the few digits of an expiry date or code."""
+    before = reading.turns[turn.index - 1].line
+    for run in digit_runs(turn.text):
+        length = len(run.text)
+        back = length in (3, 4) and (_BACK.search(before) or _BACK.search(turn.line))
+        expiry = (
+            3 <= length <= 6
+            and turn.speaker is Speaker.CUSTOMER
+            and (_EXPIRY.search(before) or _EXPIRY.search(turn.line))
+        )
+        if length in CARD_LENGTHS or (back and turn.speaker is Speaker.CUSTOMER) or expiry:
+            return run.start, run.end
+    return None
