@@ -98,10 +98,11 @@ def release(session: Session, viewer: Viewer, item_id: int, *, now: datetime) ->
 
 def skip(session: Session, viewer: Viewer, item_id: int, *, reason: str, now: datetime) -> None:
     """Takes an item out of the queue unreviewed, for a reason. Raises ReasonMissing and what `claim` raises."""
-    if not reason.strip():
+    reason = reason.replace("\0", "").strip()
+    if not reason:
         raise ReasonMissing
     claim(session, viewer, item_id, now=now)
-    _leave(session, item_id, state=ItemState.SKIPPED, skip_reason=reason.strip()[:500], done_at=now)
+    _leave(session, item_id, state=ItemState.SKIPPED, skip_reason=reason[:500], done_at=now)
     _record(session, "queue.skipped", item_id, viewer, now=now)
 
 

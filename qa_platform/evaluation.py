@@ -6,6 +6,7 @@ a change made from an older version is refused with what stands now, and nothing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +59,12 @@ class CommentEmpty(QAError):
     status = 422
     says = "The comment is empty."
     remedy = "Write something, or close it."
+
+
+class MomentUnknown(QAError):
+    status = 422
+    says = "That moment is not in the conversation."
+    remedy = "Choose a turn or a second of it."
 
 
 class Incomplete(QAError):
@@ -135,8 +142,8 @@ def answer(
         raise CriterionUnknown(criterion=criterion)
     details = {"criterion": criterion, "from": row.answer, "to": given, "proposed": row.proposed}
     row.answer = given
-    row.reason = reason.strip()[:200] or None if given is not None else None
-    row.comment = comment.strip()[:LONGEST_COMMENT] or None if given is not None else None
+    row.reason = _text(reason, 200) if given is not None else None
+    row.comment = _text(comment) if given is not None else None
     row.answered_at = now if given is not None else None
     return saved(session, viewer, evaluation, "evaluation.answered", details, now=now)
 
@@ -170,7 +177,7 @@ def summarize(
 ) -> EvaluationView:
     """The reviewer's words on the whole, for agent and coach."""
     evaluation = changing(session, viewer, evaluation_id, expected_version, {"summary": text}, now=now)
-    evaluation.summary = text.strip()[:LONGEST_COMMENT] or None
+    evaluation.summary = _text(text)
     return saved(session, viewer, evaluation, "evaluation.summarized", {}, now=now)
 
 
@@ -189,7 +196,7 @@ def judge_finding(
     before, row.verdict = row.verdict, verdict
     decided = verdict is not Verdict.OPEN
     row.verdict_by = viewer.id if decided else None
-    row.verdict_why = why.strip()[:500] or None if decided else None
+    row.verdict_why = _text(why, 500) if decided else None
     row.verdict_at = now if decided else None
     claims.keep(session, viewer, row.interaction_id, now=now)
     details = {"code": row.code, "from": before, "to": verdict, "interaction": row.interaction_id}
@@ -207,16 +214,19 @@ def comment_at(
     turn: int | None = None,
     second: float | None = None,
 ) -> Comment:
-    """A remark at a turn or a second (or on the whole, without either). Raises CommentEmpty, AlreadySubmitted."""
+    """A remark at a turn or a second (or on the whole, without either). Raises CommentEmpty, MomentUnknown,
+    AlreadySubmitted."""
     evaluation = editable(session, viewer, evaluation_id)
-    if not text.strip():
+    said = _text(text)
+    if said is None:
         raise CommentEmpty
+    _check_moment(session, evaluation.interaction_id, turn, second)
     row = MomentComment(
         evaluation_id=evaluation.id,
         person_id=viewer.id,
         turn=turn,
         second=second,
-        text=text.strip()[:LONGEST_COMMENT],
+        text=said,
         written_at=now,
     )
     session.add(row)
@@ -273,6 +283,19 @@ def submit(
     claims.finish(session, evaluation.interaction_id, now=now)
     details = {"points": view.score.points, "failed_by": list(view.score.failed_by), "outcome": view.outcome}
     return saved(session, viewer, evaluation, "evaluation.submitted", details, now=now)
+
+
+def _text(written: str, most: int = LONGEST_COMMENT) -> str | None:
+    """What a person wrote, as it can be stored: PostgreSQL knows no NUL in a text. None where nothing is left."""
+    return written.replace("\0", "").strip()[:most] or None
+
+
+def _check_moment(session: Session, interaction_id: int, turn: int | None, second: float | None) -> None:
+    interaction = session.get_one(Interaction, interaction_id)
+    if turn is not None and not 0 <= turn < interaction.turn_count:
+        raise MomentUnknown
+    if second is not None and not 0 <= second <= (interaction.duration or math.inf) + 1:
+        raise MomentUnknown
 
 
 def _answers(session: Session, evaluation_id: int) -> list[EvaluationAnswer]:

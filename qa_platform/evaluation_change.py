@@ -70,6 +70,8 @@ def changing(
 ) -> Evaluation:
     """The draft with its version raised, if it still stands at the version that the change was made from."""
     evaluation = editable(session, viewer, evaluation_id)
+    if evaluation.version != expected_version:
+        raise StaleVersion(evaluation_view(session, evaluation), attempted)
     raised = session.scalar(
         update(Evaluation)
         .where(

@@ -20,6 +20,7 @@ from qa_platform.rights import NotFound, Viewer, in_reach
 
 CLAIM = timedelta(minutes=30)  # after its holder's last act
 PAGE = 50
+FARTHEST = 1_000_000  # a page beyond it is empty anyway
 
 
 class Order(StrEnum):
@@ -96,7 +97,9 @@ def list_queue(
         .outerjoin(Portfolio, Portfolio.id == Interaction.portfolio_id)
         .where(*conditions)
     )
-    rows = session.execute(_rows().where(*conditions).order_by(*ordered(order)).limit(limit).offset(offset))
+    rows = session.execute(
+        _rows().where(*conditions).order_by(*ordered(order)).limit(limit).offset(min(max(offset, 0), FARTHEST))
+    )
     return QueuePage(tuple(_row(row, viewer, now=now) for row in rows), total or 0)
 
 
@@ -138,8 +141,9 @@ def _filters(only: QueueFilter, viewer: Viewer) -> list[ColumnElement[bool]]:
         (QueueItem.claimed_by, viewer.id if only.mine else None),
     ]
     conditions: list[ColumnElement[bool]] = [column == value for column, value in wanted if value is not None]
-    if only.text.strip():
-        conditions.append(_mentions(only.text.strip()))
+    text = only.text.replace("\0", "").strip()  # PostgreSQL knows no NUL in a text
+    if text:
+        conditions.append(_mentions(text))
     return conditions
 
 

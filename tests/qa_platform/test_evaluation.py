@@ -27,7 +27,7 @@ from models.people import Person, Role
 from qa_platform import evaluation, published_cards
 from qa_platform.audit import broken_links
 from qa_platform.database import reading, transaction
-from qa_platform.evaluation import AlreadyReviewed, CommentEmpty, CriterionUnknown, Incomplete, NotReady
+from qa_platform.evaluation import AlreadyReviewed, CommentEmpty, CriterionUnknown, Incomplete, MomentUnknown, NotReady
 from qa_platform.evaluation_change import AlreadySubmitted, StaleVersion
 from qa_platform.evaluation_view import EvaluationView, Missing, Need
 from qa_platform.rights import NotAllowed, NotFound, Viewer
@@ -77,6 +77,7 @@ def call(
         processed_at=NOW - timedelta(hours=1),
         stage=stage,
         duration=151.0,
+        turn_count=4,
         outcome="promise",
     )
     session.add(row)
@@ -342,6 +343,32 @@ def test_remarks_stand_at_their_moment_and_can_be_taken_back_by_their_writer(eng
             evaluation.remove_comment(session, mateo, comment.id, now=NOW)
         evaluation.remove_comment(session, lucia, comment.id, now=NOW)
         assert evaluation.open_evaluation(session, lucia, key, now=NOW).comments == ()
+
+
+@pytest.mark.parametrize(
+    ("turn", "second"), [(4, None), (-1, None), (10**12, None), (None, 153.0), (None, -0.1), (None, float("nan"))]
+)
+def test_a_remark_at_a_moment_that_is_not_there_is_refused(
+    engine: Engine, turn: int | None, second: float | None
+) -> None:
+    with transaction(engine) as session:
+        viewer = person(session)
+        view = evaluation.open_evaluation(session, viewer, call(session), now=NOW)
+        with pytest.raises(MomentUnknown):
+            evaluation.comment_at(session, viewer, view.id, "aquí", now=NOW, turn=turn, second=second)
+
+
+@pytest.mark.postgres
+def test_what_people_write_is_stored_whatever_it_holds(postgres: Engine) -> None:
+    odd = "no \0dijo 'monto'; DROP TABLE evaluation; -- 🙂 " + "x" * 5000
+    with transaction(postgres) as session:
+        viewer = person(session)
+        view = evaluation.open_evaluation(session, viewer, call(session), now=NOW)
+        view = answered(session, viewer, view, "recap", NOT_MET, reason=odd, comment=odd)
+        line = view.line("recap")
+        assert line is not None
+        assert (len(line.reason), len(line.comment)) == (200, 4000)
+        assert line.comment.startswith("no dijo 'monto'; DROP TABLE evaluation; -- 🙂")
 
 
 @pytest.mark.parametrize(

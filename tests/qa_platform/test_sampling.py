@@ -256,6 +256,8 @@ def test_pages_of_the_list_follow_one_another_in_every_order(engine: Engine, ord
         whole = list_queue(session, viewer, now=NOW, order=order).rows
         parts = [list_queue(session, viewer, now=NOW, order=order, limit=5, offset=start).rows for start in (0, 5)]
         assert parts[0] + parts[1] == whole[:10]
+        assert list_queue(session, viewer, now=NOW, order=order, limit=5, offset=-3).rows == parts[0]
+        assert list_queue(session, viewer, now=NOW, order=order, offset=10**30).rows == ()
 
 
 def test_next_takes_the_critical_first_and_gives_the_same_item_until_it_is_done(engine: Engine) -> None:

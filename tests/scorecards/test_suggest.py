@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +113,26 @@ def test_the_order_of_the_input_changes_nothing() -> None:
         random.Random(seed).shuffle(steps)
         assert suggest(card, channel="voice", findings=findings, steps=steps) == first
     assert [one.criterion for one in first] == [one.code for one in card.criteria]
+
+
+@pytest.mark.shared
+def test_labelled_conversations_get_the_answers_their_labels_imply(shared: Path) -> None:
+    """A missed step or a slip of the labels fails its question; a step met and no slip meets it."""
+    card, seen = scorecard(), 0
+    for path in sorted((shared / "bench" / "dev").glob("*.json")):
+        talk = json.loads(path.read_text(encoding="utf-8"))
+        steps = [Step(code, Answer(given), (0,), "…") for code, given in talk["gold"]["steps"].items()]
+        slips = {label["code"] for label in talk["gold"]["findings"] if label["code"].startswith("slip.")}
+        proposed = suggest(card, channel=talk["channel"], findings=[found(code) for code in sorted(slips)], steps=steps)
+        missed = {step.code for step in steps if step.answer is NOT_MET}
+        for criterion, one in zip(card.criteria, proposed, strict=True):
+            if one.why == "channel":
+                assert talk["channel"] != "voice"
+                continue
+            fails = bool(slips & set(criterion.slips) or missed & set(criterion.steps))
+            assert (one.answer is NOT_MET) == fails, (path.name, criterion.code)
+            seen += 1
+    assert seen > 500
 
 
 def test_a_withheld_proposal_shows_its_evidence_and_leaves_the_answer_open() -> None:
