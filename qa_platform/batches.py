@@ -62,12 +62,13 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class StepCount:
-    """How many of those that need a step are past it. `without` did not need it."""
+    """How many of those that need a step are through it; `without` did not need it, `missed` went on without it."""
 
     stage: Stage
     done: int
     total: int
     without: int = 0
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +216,22 @@ def _graded(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[str, int
 
 
 def _steps(session: Session, batch_id: int) -> tuple[StepCount, ...]:
+    columns = (Interaction.id, Interaction.stage, Interaction.recording_id, Interaction.transcript_id)
     rows = session.execute(
-        select(Interaction.stage, Interaction.recording_id, Interaction.transcript_id)
+        select(*columns, Interaction.no_transcript)
         .join(IngestFile, IngestFile.interaction_id == Interaction.id)
         .where(IngestFile.batch_id == batch_id, IngestFile.status == FileStatus.ACCEPTED)
-        .group_by(Interaction.id, Interaction.stage, Interaction.recording_id, Interaction.transcript_id)
+        .distinct()
     ).all()
     heard = [PAST.get(row.stage, 1) for row in rows if row.recording_id]
-    written = [PAST.get(row.stage, 1) for row in rows if row.recording_id and not row.transcript_id]
+    spoken = [row for row in rows if row.recording_id and not row.transcript_id]
+    written = [row for row in spoken if PAST.get(row.stage, 1) >= 3]
+    wordless = sum(row.no_transcript is not None for row in written)
     understood = [PAST.get(row.stage, 1) for row in rows]
     return (
         StepCount(Stage.RECEIVED, len(rows), len(rows)),
         StepCount(Stage.LISTENING, sum(past >= 2 for past in heard), len(heard), len(rows) - len(heard)),
-        StepCount(Stage.TRANSCRIBING, sum(past >= 3 for past in written), len(written), len(rows) - len(written)),
+        StepCount(Stage.TRANSCRIBING, len(written) - wordless, len(spoken), len(rows) - len(spoken), wordless),
         StepCount(Stage.ANALYZING, sum(past >= 4 for past in understood), len(understood)),
     )
 

@@ -14,7 +14,9 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from models.errors import QAError
+from qa_platform import integrations
 from qa_platform.database import reading, transaction
+from qa_platform.integrations import Integration
 from qa_platform.rights import Right, Viewer
 from qa_platform.signing_in import note_visit, recognise
 
@@ -25,6 +27,12 @@ class SignInFirst(QAError):
     status = 401
     says = "You are not signed in, or your session ended."
     remedy = "Sign in and come back to this page."
+
+
+class TokenNeeded(QAError):
+    status = 401
+    says = "A valid token is needed."
+    remedy = "Send it as “Authorization: Bearer …”; an administrator issues it."
 
 
 class UnguardedRouteError(RuntimeError):
@@ -60,6 +68,19 @@ class Open(Rule):
 
     def __call__(self, request: Request) -> None:  # noqa: ARG002 - nobody is asked who they are
         return None
+
+
+@dataclass(frozen=True)
+class Token(Rule):
+    """The rule of the HTTP interface: a bearer token that was issued and not taken back."""
+
+    def __call__(self, request: Request) -> Integration:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        with reading(request.app.state.engine) as session:
+            found = integrations.recognise(session, token) if kind.lower() == "bearer" and token else None
+        if found is None:
+            raise TokenNeeded
+        return found
 
 
 # The person behind a request, for the signature of an endpoint: `viewer: Reader`.

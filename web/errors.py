@@ -68,7 +68,8 @@ def answer(request: Request, error: QAError) -> Response:
     """The error as whoever asked can use it."""
     says, remedy = explain(error, language_of(request))
     if request.url.path.startswith(API):
-        return JSONResponse(_for_machines(error, says, remedy), status_code=error.status)
+        asks = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+        return JSONResponse(_for_machines(error, says, remedy), status_code=error.status, headers=asks)
     htmx = request.headers.get("hx-request") == "true"
     if isinstance(error, SignInFirst):
         return _to_sign_in(request, htmx=htmx)

@@ -146,7 +146,8 @@ def _take_in(
 
 
 def _shown(request: Request, viewer: Viewer, batch_id: int | None) -> Response:
-    language = language_of(request)
+    language, settings = language_of(request), request.app.state.settings
+    limit = settings.max_upload_mb
     with reading(request.app.state.engine) as session:
         batch = batches.view(session, viewer, batch_id)
         context: dict[str, Any] = {
@@ -162,7 +163,8 @@ def _shown(request: Request, viewer: Viewer, batch_id: int | None) -> Response:
         statuses=FileStatus,
         steps=STEPS,
         families=FAMILIES,
-        settings=request.app.state.settings,
+        settings=settings,
+        limit=f"{limit / 1024:g} GB" if limit >= 1024 else f"{limit} MB",
         label=lambda code: label(code, language),
         told=lambda message: _told(message, language),
         **context,

@@ -2,6 +2,8 @@
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select, [contenteditable]";
 
+document.documentElement.classList.add("js");
+
 const shortcutsAreOn = () => document.body.dataset.shortcuts === "on";
 
 // `data-key="n"` on a link, button or field: that key presses (or focuses) it. Never while typing, never with Ctrl or Alt.
