@@ -90,7 +90,10 @@ def _tokens(text: str, first: int, last: int, spoken: list[tuple[int, int, float
         if low > cursor:
             yield from _plain(text[cursor:low])
         word = text[low:high]
-        yield Token(word, second, hidden=HIDDEN.fullmatch(word) is not None)
+        if HIDDEN.search(word):
+            yield from _plain(word)
+        else:
+            yield Token(word, second)
         cursor = high
     if cursor < last:
         yield from _plain(text[cursor:last])

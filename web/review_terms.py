@@ -27,7 +27,7 @@ SECTIONS: Mapping[str, str] = {
     "clarity": N_("Offer"),
     "objections": N_("Objections"),
     "agreement": N_("Agreement"),
-    "close": N_("Close"),
+    "close": N_("Closing"),
 }
 STEPS: Mapping[str, str] = {
     "step.greeting": N_("Greets"),

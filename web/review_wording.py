@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -40,7 +40,7 @@ STAGES = {
     "objection": N_("Objection"),
     "negotiation": N_("Negotiation"),
     "agreement": N_("Agreement"),
-    "close": N_("Close"),
+    "close": N_("Closing"),
 }
 LAYOUTS: Mapping[Layout, str] = {
     Layout.TWO_SIDES: N_("2 channels"),
@@ -248,6 +248,11 @@ class ReviewWording:
         place = Locale(self.words.language).territories.get(self.facts.country or "", self.facts.country or "")
         day = format_date(self._local(self.facts.started_at), "d MMM y", locale=self.words.language).replace(".", "")
         return self.words.say("{country}, as of {day}", country=place, day=day)
+
+    @property
+    def city(self) -> str:
+        """Bogotá: whose clock the hours are on."""
+        return get_timezone_location(self.zone.key, locale=self.words.language, return_city=True)
 
     def section(self, code: str, label: str) -> str:
         """A section's name short enough for the bar."""

@@ -15,7 +15,13 @@ export function scorecard(saves, data) {
     const li = here();
     if (!li) return;
     if (focus) li.focus({ preventScroll: true });
-    if (scroll) li.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+    if (scroll) bring(li);
+  }
+
+  // Where it does not fit as a whole, its name is what must be seen.
+  function bring(li) {
+    const tall = li.offsetHeight > li.closest("section").clientHeight - 110;
+    li.scrollIntoView({ block: tall ? "start" : "nearest", behavior: still.matches ? "auto" : "smooth" });
   }
 
   // What is open and half done is this page's own state: put back after every swap.
@@ -42,7 +48,8 @@ export function scorecard(saves, data) {
     drafts.set(li.dataset.crit, answer);
     show();
     const { reason, comment } = fields(li);
-    (reason.value ? comment : reason).focus();
+    (reason.value ? comment : reason).focus({ preventScroll: true });
+    bring(li);
   }
 
   const fields = (li) => li.querySelector("[data-answer-form]").elements;

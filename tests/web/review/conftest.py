@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +15,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -33,7 +39,6 @@ from models.interactions import (
 from models.outcomes import CrmPromise, PromiseState
 from models.people import Agent, Portfolio, Role
 from qa_platform import people
-from qa_platform.audio import blocks
 from qa_platform.database import open_database, transaction, upgrade
 from qa_platform.peaks import joined, of_block
 from qa_platform.settings import Settings
@@ -118,7 +123,7 @@ def seed(engine: Engine, settings: Settings) -> tuple[int, int, int]:
         karla, yuliana = Agent(code="kj", name="Karla Jiménez"), Agent(code="yp", name="Yuliana Pardo")
         session.add_all([andino, quindio, karla, yuliana])
         session.flush()
-        _people(session, andino.id)
+        _people(session)
         debt = Debt(portfolio_id=andino.id, ref="A-1", balance=Decimal(18430), currency="MXN", updated_at=NOW)
         session.add(debt)
         session.flush()
@@ -142,7 +147,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     engine.dispose()
 
 
-def _people(session: Session, andino: int) -> None:
+def _people(session: Session) -> None:
     for email, name, role, everything in (
         ("lucia@qa.test", "Lucía Paredes", Role.ANALYST, True),
         ("mateo@qa.test", "Mateo Rivas", Role.ANALYST, True),
@@ -153,7 +158,7 @@ def _people(session: Session, andino: int) -> None:
         language = "en" if email.startswith("english") else "es"
         people.add_person(
             session, email=email, name=name, role=role, password=PASSWORD, now=NOW, language=language,
-            every_portfolio=everything, portfolios=() if everything else (andino + 100_000,) if False else (),
+            every_portfolio=everything,
         )  # fmt: skip
 
 
@@ -267,8 +272,9 @@ def _peaks() -> bytes:
     sound = chance.normal(0, 0.002, (2, int(DURATION * rate))).astype(np.float32)
     for start, end, speaker, _ in TURNS:
         first, last = int(start * rate), int(end * rate)
-        loud = 0.35 * np.abs(np.sin(np.linspace(0, (end - start) * 9, last - first))) * chance.uniform(0.3, 1, last - first)
-        sound[0 if speaker == "agent" else 1, first:last] += (chance.normal(0, 1, last - first) * loud).astype(np.float32)
+        phrase = np.repeat(chance.uniform(0.15, 1, int((end - start) * 5) + 1), rate // 5)[: last - first]
+        loud = chance.normal(0, 0.2, phrase.size) * phrase
+        sound[0 if speaker == "agent" else 1, first : first + phrase.size] += loud.astype(np.float32)
     return joined([of_block(np.clip(sound, -1, 1), rate)], DURATION).to_bytes()
 
 
@@ -340,3 +346,59 @@ def _queue(session: Session, interactions: list[int]) -> None:
         )
         for position, interaction in enumerate(interactions, start=1)
     )  # fmt: skip
+
+
+@pytest.fixture
+def served(house: House) -> Iterator[str]:
+    """The same house over real HTTP, for a browser."""
+    server = uvicorn.Server(uvicorn.Config(house.client.app, port=0, log_level="error", lifespan="off"))
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    quiet = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def signed_in(chromium: Browser, served: str) -> Iterator[Callable[..., Page]]:
+    """Opens a page as somebody. Whatever the console or the CSP complains of fails the test at its end."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_as(path: str, *, email: str = "lucia@qa.test", width: int = 1440, height: int = 900) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=served)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("input[name=email]", email)
+        page.fill("input[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.goto(path)
+        page.wait_for_selector("html.js")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert complaints == []

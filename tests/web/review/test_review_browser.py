@@ -1,0 +1,170 @@
+"""The review page in a real browser: keys alone from opening to submitting, conflicts, words that can be heard, axe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from models.evaluations import Evaluation, EvaluationState
+from models.interactions import StoredFinding, Verdict
+from qa_platform.database import reading
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+DONE = re.compile(r"\bdone\b")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def saved(page: Page, version: int) -> None:
+    """Waits until the server has that many changes."""
+    page.wait_for_function("v => Number(document.getElementById('saved').dataset.version) >= v", arg=version)
+
+
+def test_a_call_is_reviewed_from_opening_to_submitting_by_keys_alone(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    for _ in range(6):
+        press(page, ".")
+    expect(page.locator(".find.now .ttl")).to_contain_text("cárcel")
+    expect(page.locator("#now")).to_have_text("1:36")
+    press(page, "v")
+    expect(page.locator("#fail")).to_contain_text("confirmada")
+    press(page, "Shift+Enter")
+    expect(page.locator("#score-line")).not_to_contain_text("0/14")
+    for number in range(1, 15):
+        press(page, *str(number))
+        expect(page.locator(f".crit[data-number='{number}']")).to_have_class("crit now")
+        if page.locator(f".crit[data-number='{number}']").get_attribute("data-answer"):
+            continue
+        settle(page, number)
+    expect(page.locator("#score-line")).to_contain_text("14/14")
+    press(page, "m")
+    page.keyboard.type("Aquí cabía el convenio a 3 pagos.")
+    press(page, "Enter")
+    expect(page.locator(".find.you")).to_contain_text("convenio")
+    press(page, "Control+Enter")
+    page.wait_for_url(lambda url: not url.endswith(f"/interactions/{house.call}"))
+    with reading(house.engine) as session:
+        evaluation = session.scalars(select(Evaluation).where(Evaluation.interaction_id == house.call)).one()
+        assert evaluation.state is EvaluationState.SUBMITTED
+        assert (evaluation.points, evaluation.failed_by) == (0.0, ["slip.threat_jail"])
+        judged = session.scalars(select(StoredFinding).where(StoredFinding.code == "slip.threat_jail")).one()
+        assert judged.verdict is Verdict.CONFIRMED
+
+
+def settle(page: Page, number: int) -> None:
+    """Answers one question: the proposal by Enter, a withheld one by N, and its reason where one is asked for."""
+    item = page.locator(f".crit[data-number='{number}']")
+    press(page, "n" if item.get_attribute("data-proposed") == "undetermined" else "Enter")
+    if "asks" in (item.get_attribute("class") or ""):
+        item.locator("select").select_option("context")
+        item.locator("input[name=comment]").focus()
+        press(page, "Enter")
+    expect(item.locator(".now-answer .ans")).to_have_class(DONE)
+
+
+def test_pressing_a_word_a_pin_or_a_time_hears_it(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    page.wait_for_function("document.getElementById('sound').readyState > 0")
+    page.locator("#turn-10 .w", has_text="cárcel").click()
+    page.wait_for_function("document.getElementById('sound').currentTime > 98")
+    expect(page.locator("#turn-10")).to_have_class("turn has now")
+    page.locator(".pin[data-pin='7']").click()
+    expect(page.locator("#now")).to_have_text("2:02")
+    page.locator("#turn-4 .t a").click()
+    page.wait_for_function("Math.abs(document.getElementById('sound').currentTime - 27) < 2")
+
+
+def test_the_slider_over_the_wave_seeks_where_it_is_pressed(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    page.wait_for_function("document.getElementById('sound').readyState > 0")
+    box = page.locator("#seek").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("Math.abs(document.getElementById('sound').currentTime - 75.5) < 1")
+
+
+def test_a_change_made_in_another_window_is_shown_beside_mine_and_nothing_is_lost(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    other = page.context.new_page()
+    other.goto(f"/interactions/{house.call}")
+    other.wait_for_selector("html.js")
+    press(other, "2", "c")
+    saved(other, 2)
+    press(page, "1", "1")
+    page.wait_for_timeout(500)
+    press(page, "c")
+    expect(page.locator("#conflict")).to_contain_text("otra ventana")
+    expect(page.locator("#conflict")).to_contain_text("Monto exacto")
+    page.locator("#conflict button").click()
+    saved(page, 3)
+    expect(page.locator("#crit-amount .now-answer .ans")).to_have_class("ans met done")
+    expect(page.locator("#crit-recording_notice .now-answer .ans")).to_have_class("ans met done")
+
+
+def test_what_was_said_offline_waits_and_is_sent_when_the_network_is_back(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    page.context.set_offline(True)
+    press(page, "2", "c")
+    expect(page.locator("#saved")).to_contain_text("Sin conexión")
+    expect(page.locator("#crit-recording_notice .now-answer .ans")).to_have_class("ans met done")
+    page.context.set_offline(False)
+    saved(page, 2)
+    expect(page.locator("#saved")).to_contain_text("Guardado")
+
+
+def test_ctrl_z_takes_back_an_answer_and_a_verdict(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    press(page, "2", "c")
+    saved(page, 2)
+    press(page, "Control+z")
+    expect(page.locator("#crit-recording_notice")).to_have_attribute("data-answer", "")
+    press(page, ".", ".", "x")
+    expect(page.locator("#note-2")).to_have_class("find amber off now")
+    press(page, "Escape", "Control+z")
+    expect(page.locator("#note-2")).to_have_attribute("data-verdict", "open")
+
+
+def test_keys_never_fire_in_a_field(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    page.locator("#summary-text").fill("")
+    page.locator("#summary-text").type("Cumple n v x 3")
+    expect(page.locator("#summary-text")).to_have_value("Cumple n v x 3")
+    assert page.locator(".crit.now").count() == 0
+    saved(page, 2)
+
+
+def test_submitting_too_early_names_what_is_missing_and_goes_there(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    press(page, "Control+Enter")
+    expect(page.locator("#trouble")).to_contain_text("Falta")
+    page.locator("#trouble a").nth(1).click()
+    expect(page.locator(".crit.now")).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("email", ["lucia@qa.test", "english@qa.test"])
+@pytest.mark.parametrize("which", ["call", "chat", "mute"])
+def test_axe_finds_nothing_to_mend(house: Any, signed_in: Open, which: str, email: str, theme: str) -> None:
+    page = signed_in(f"/interactions/{getattr(house, which)}", email=email)
+    page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+    press(page, "3")
+    page.wait_for_timeout(600)
+    found = Axe().run(page, options=RULES)
+    assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [1440, 1366, 390])
+def test_nothing_overflows_sideways(house: Any, signed_in: Open, width: int) -> None:
+    page = signed_in(f"/interactions/{house.call}", width=width, height=768)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
