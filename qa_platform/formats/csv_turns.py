@@ -46,12 +46,6 @@ _CHANNELS: Mapping[str, Channel] = MappingProxyType(
 )
 
 
-class SeveralConversations(QAError):
-    status = 422
-    says = "The table holds {count} conversations."
-    remedy = "Save each conversation as its own file."
-
-
 class DayOrMonthFirst(QAError):
     status = 422
     says = "Every date of the table, such as {example}, could be day first or month first."
@@ -71,7 +65,7 @@ def read(document: Document, hints: Hints) -> Draft:
     rows = list(_rows(document.text, header))
     told = {row["id"] for row in rows if row.get("id")}
     if len(told) > 1:
-        raise SeveralConversations(document.name, count=len(told))
+        raise fields.SeveralConversations(document.name, count=len(told))
     order = _date_order(rows, hints, name=document.name)
     turns = tuple(
         _said(row, order, hints.zone, where=f"{document.name}, row {number}")

@@ -21,7 +21,7 @@ def recognises(document: Document) -> bool:
     return fields.has(results, "channels") or fields.has(results, "utterances")
 
 
-def read(document: Document, hints: Hints) -> Draft:  # noqa: ARG001 (the channels are understood later)
+def read(document: Document, _hints: Hints) -> Draft:
     name = document.name
     results, metadata = document.object["results"], document.object.get("metadata")
     assert isinstance(results, Mapping)  # noqa: S101 (recognises has seen it)
@@ -47,7 +47,7 @@ def _utterances(value: list[Json], *, several: bool, where: str) -> Iterator[Sai
         place = f"{where}: results.utterances[{index}]"
         yield Said(
             fields.string(utterance.get("transcript")) or "",
-            _label(utterance, several=several),
+            _label(utterance, fields.integer(utterance.get("channel"), where=place) if several else None),
             start=fields.seconds(utterance.get("start"), where=place),
             end=fields.seconds(utterance.get("end"), where=place),
             channel=fields.integer(utterance.get("channel"), where=place) if several else None,
@@ -58,14 +58,14 @@ def _turns(channel: Mapping[str, Json], number: int, channels: int, name: str) -
     place = f"{name}: results.channels[{number}]"
     best = fields.objects(channel.get("alternatives"), "alternatives", where=place)[:1]
     words = fields.objects(best[0].get("words") or [], "words", where=place) if best else []
-    several = channels > 1
-    spoken = [(_label(word, several=several), _word(word, where=place)) for word in words]
+    side = number if channels > 1 else None
+    spoken = [(_label(word, side), _word(word, where=place)) for word in words]
     if not spoken and best:  # a transcript without words has no times either
-        yield Said(fields.string(best[0].get("transcript")) or "", channel=number if several else None)
+        yield Said(fields.string(best[0].get("transcript")) or "", _label({}, side), channel=side)
     for label, run in groupby(_with_pauses(spoken), key=lambda item: item[:2]):
         said = tuple(word for _, _, word in run)
         text = " ".join(word.text for word in said)
-        yield Said(text, label[0], said[0].start, said[-1].end, words=said, channel=number if several else None)
+        yield Said(text, label[0], said[0].start, said[-1].end, words=said, channel=side)
 
 
 def _with_pauses(spoken: list[tuple[str | None, Word]]) -> Iterator[tuple[str | None, int, Word]]:
@@ -85,7 +85,9 @@ def _word(word: Mapping[str, Json], *, where: str) -> Word:
     return Word(text, start, end)
 
 
-def _label(item: Mapping[str, Json], *, several: bool) -> str | None:
+def _label(item: Mapping[str, Json], channel: int | None) -> str | None:
     """Speakers are counted from 0 within a channel; where there are channels, the channel tells the side."""
+    if channel is not None:
+        return f"CHANNEL_{channel}"
     speaker = fields.string(item.get("speaker"))
-    return None if several or speaker is None else f"SPEAKER_{int(speaker):02d}" if speaker.isdigit() else speaker
+    return f"SPEAKER_{int(speaker):02d}" if speaker and speaker.isdecimal() else speaker

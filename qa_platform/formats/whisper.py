@@ -19,7 +19,7 @@ def recognises(document: Document) -> bool:
     return isinstance(segments, list) and all(fields.has(segment, "text") for segment in segments[:1])
 
 
-def read(document: Document, hints: Hints) -> Draft:  # noqa: ARG001 (the labels are understood later)
+def read(document: Document, _hints: Hints) -> Draft:
     value, name = document.object, document.name
     turns: list[Said] = []
     for index, segment in enumerate(fields.objects(value["segments"], "segments", where=name)):

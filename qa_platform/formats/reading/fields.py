@@ -54,6 +54,12 @@ class Missing(QAError):
     remedy = "Add it and send the file again."
 
 
+class SeveralConversations(QAError):
+    status = 422
+    says = "The file holds {count} conversations."
+    remedy = "Save each conversation as its own file."
+
+
 class EndsBeforeStart(QAError):
     status = 422
     says = "The turn ends ({end} s) before it starts ({start} s)."
@@ -89,6 +95,37 @@ def seconds(value: object, *, where: str) -> float | None:
     return round(found, 3)
 
 
+def milliseconds(value: object, *, where: str) -> float | None:
+    """Seconds from a count of milliseconds; None where nothing is stated."""
+    count = number(value, where=where)
+    return None if count is None else seconds(count / 1000, where=where)
+
+
+def number(value: object, *, where: str) -> float | None:
+    """A plain count, as a number or as text; None where nothing is stated."""
+    if value is None or value == "":
+        return None
+    try:
+        found = float(str(value).strip().lstrip("'").replace(",", "."))
+    except ValueError:
+        raise NotANumber(where, value=shown(value)) from None
+    if not math.isfinite(found):
+        raise NotANumber(where, value=shown(value))
+    return found
+
+
+def epoch(value: Json, *, where: str) -> datetime | None:
+    """The instant of a count from 1970 in seconds, milliseconds or microseconds, as a number or as text."""
+    size = number(value, where=where)
+    if size is None:
+        return None
+    unit = 1e6 if abs(size) > 1e14 else 1e3 if abs(size) > 1e11 else 1.0
+    try:
+        return datetime.fromtimestamp(size / unit, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        raise NotADate(where, value=shown(value)) from None
+
+
 def moment(value: Json, *, where: str, zone: tzinfo = UTC) -> datetime | None:
     """A date and time with its offset; `zone` is used where none is stated."""
     if value is None or value == "":
@@ -115,12 +152,12 @@ def decimal(value: Json, *, where: str) -> Decimal | None:
     if not text:
         return None
     try:
-        number = Decimal(text if isinstance(value, int | float) else _pointed(text))
+        amount = Decimal(text if isinstance(value, int | float) else _pointed(text))
     except InvalidOperation:
         raise NotANumber(where, value=shown(value)) from None
-    if not number.is_finite() or number.adjusted() >= _DIGITS:
+    if not amount.is_finite() or amount.adjusted() >= _DIGITS:
         raise NotANumber(where, value=shown(value))
-    return number
+    return amount
 
 
 def integer(value: Json, *, where: str) -> int | None:
@@ -151,6 +188,16 @@ def has(value: Json, *keys: str) -> bool:
     return isinstance(value, Mapping) and all(key in value for key in keys)
 
 
+def mapping(value: Json) -> Mapping[str, Json]:
+    """A JSON object, or an empty one where there is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def listed(value: Json) -> list[Mapping[str, Json]]:
+    """The objects of a list that may be missing or hold other things."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
 def any_of(mapping: Mapping[str, Json], names: Iterable[str]) -> Json:
     """The first of several names for the same thing, as formats renamed their fields over time."""
     return next((mapping[name] for name in names if mapping.get(name) not in (None, "")), None)
@@ -174,10 +221,10 @@ def _seconds(value: object) -> float | None:
         hours, minutes, rest = iso.groups()
         return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(rest or 0)
     try:
-        number = float(text.replace(",", "."))
+        plain = float(text.replace(",", "."))
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return plain if math.isfinite(plain) else None
 
 
 def _pointed(text: str) -> str:

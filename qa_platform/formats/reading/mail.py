@@ -37,13 +37,19 @@ def without_quotes(text: str) -> str:
     return "\n".join(lines).strip() or text.strip()
 
 
-def _of_parts(body: str, mediatype: str) -> str:
-    header = " ".join(mediatype.split())
+def body_of(message: EmailMessage) -> str:
+    """The plain part of a mail, else its HTML part as text; empty where it has neither."""
     try:
-        message = message_from_string(f"Content-Type: {header}\n\n{body}", _class=EmailMessage, policy=policy.default)
         part = message.get_body(preferencelist=("plain", "html"))
         content = part.get_content() if part is not None else ""
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError, OverflowError):
         # Mail in the wild breaks MIME in ways that the parser meets with any of these.
-        return body
+        payload = message.get_payload()
+        return payload if isinstance(payload, str) else ""
     return plain_text(str(content), part.get_content_type()) if part is not None else ""
+
+
+def _of_parts(body: str, mediatype: str) -> str:
+    header = " ".join(mediatype.split())
+    message = message_from_string(f"Content-Type: {header}\n\n{body}", _class=EmailMessage, policy=policy.default)
+    return body_of(message)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +17,7 @@ from qa_platform.formats.contract import Document, Hints, formats, read_transcri
 
 SPECIMENS = sorted(path for path in (Path(__file__).parent / "specimens").rglob("*") if path.is_file())
 SEEDS = [path.read_bytes() for path in SPECIMENS]
+TREES = [json.loads(seed) for seed in SEEDS if seed.lstrip()[:1] == b"{"]
 
 
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -114,6 +117,33 @@ def test_a_damaged_specimen_is_words_or_a_reason(seed: bytes, draw: st.DataObjec
         st.sampled_from([b"", b"\xff", b'"', b"null", b"-1", b"1e999", b"{}", b"\n\n", b":", b"99", b"\xe2\x80\x8e"])
     )
     words_or_a_reason(seed[:at] + put + seed[at + gone :])
+
+
+@given(st.sampled_from(TREES), st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_field_of_the_wrong_kind_is_words_or_a_reason(tree: Any, draw: st.DataObject) -> None:
+    paths = list(nodes(tree))
+    path = draw.draw(st.sampled_from(paths))
+    odd = draw.draw(
+        st.sampled_from([None, True, -1, 1e300, 10**30, "x", "", [], {}, [None], {"a": 1}, "2026-13-45T99:00"])
+    )
+    words_or_a_reason(json.dumps(replaced(tree, path, odd)).encode())
+
+
+def nodes(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inside:
+        yield from nodes(item, (*path, key))
+
+
+def replaced(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
+    if not path:
+        return odd
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replaced(value[path[0]], path[1:], odd)
+    return copy
 
 
 def words_or_a_reason(data: bytes) -> None:
