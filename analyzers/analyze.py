@@ -5,13 +5,13 @@ Pure: no file, database, network or clock. The order of the work is the order of
 
 from __future__ import annotations
 
-from analyzers import speech_events
+from analyzers import outcome, speech_events, steps
 from analyzers.contract import Reading, discover
 from analyzers.language import read_turns
 from analyzers.phrasebook import phrasebook
 from models.context import Context
 from models.conversation import Conversation
-from models.finding import Analysis
+from models.finding import Analysis, Promise
 
 
 def analyze(conversation: Conversation, context: Context | None = None) -> Analysis:
@@ -19,7 +19,14 @@ def analyze(conversation: Conversation, context: Context | None = None) -> Analy
     context = context or Context()
     reading = read(conversation, context)
     findings = tuple(finding for module in discover() for finding in module.find(reading, context))
-    return Analysis(findings=findings, promises=(), steps=(), outcome="unknown", speech=reading.speech_events)
+    promises: tuple[Promise, ...] = ()
+    return Analysis(
+        findings=findings,
+        promises=promises,
+        steps=steps.judge(reading, promises, findings),
+        outcome=outcome.decide(reading, promises, findings),
+        speech=reading.speech_events,
+    )
 
 
 def read(conversation: Conversation, context: Context | None = None) -> Reading:

@@ -1,0 +1,89 @@
+"""Sums and days as turns say them, and what the agent made of a promise: accepted, refused, repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from analyzers.contract import Reading
+from analyzers.dates import read_dates
+from analyzers.language import ReadTurn
+from analyzers.money import AmountMention, read_amounts
+from models.conversation import Speaker
+from models.finding import Promise, Strength
+
+# within how many turns the agent answers a promise
+_ANSWERS_WITHIN = 4
+_TOLERANCE = Decimal("0.01")
+
+
+def sums(reading: Reading, turn: ReadTurn) -> tuple[AmountMention, ...]:
+    conversation = reading.conversation
+    return read_amounts(
+        turn.text,
+        country=reading.country,
+        currency=conversation.account.currency,
+        language=conversation.language,
+        account=conversation.account,
+    )
+
+
+def days(reading: Reading, turn: ReadTurn) -> tuple[date, ...]:
+    said_on = turn.at or reading.conversation.started_at or None
+    if said_on is None:
+        return ()
+    mentions = read_dates(
+        turn.text, said_on=said_on.date(), country=reading.country, language=reading.conversation.language
+    )
+    return tuple(mention.day for mention in mentions if mention.day is not None)
+
+
+def same_sum(one: Decimal | None, other: Decimal | None) -> bool:
+    return one is not None and other is not None and abs(one - other) <= _TOLERANCE * max(abs(other), Decimal(1))
+
+
+def firm(promises: Sequence[Promise]) -> tuple[Promise, ...]:
+    return tuple(promise for promise in promises if promise.strength is not Strength.WEAK)
+
+
+def answers(reading: Reading, promise: Promise) -> tuple[ReadTurn, ...]:
+    """What the agent says after a promise, while it is still about it."""
+    return tuple(
+        turn
+        for turn in reading.turns[promise.turn + 1 : promise.turn + 1 + _ANSWERS_WITHIN]
+        if turn.speaker is Speaker.AGENT
+    )
+
+
+def accepted_in(reading: Reading, promise: Promise) -> int | None:
+    """The turn in which the agent takes the promise; None where it is refused or passed over."""
+    for turn in answers(reading, promise):
+        if reading.says(turn.index, "cue.rejects"):
+            continue
+        if reading.says(turn.index, "cue.accepts", "cue.records_weak") or _repeats(reading, turn, promise):
+            return turn.index
+    return None
+
+
+def recapped_in(reading: Reading, promises: Sequence[Promise]) -> int | None:
+    """The agent's turn after a promise that repeats its sum and its day (or window)."""
+    for promise in reversed(promises):
+        for turn in reading.turns[promise.turn + 1 :]:
+            if turn.speaker is Speaker.AGENT and _repeats(reading, turn, promise):
+                return turn.index
+    return None
+
+
+def _repeats(reading: Reading, turn: ReadTurn, promise: Promise) -> bool:
+    sums_said = [mention.amount for mention in sums(reading, turn)]
+    if promise.amount is None or not any(same_sum(amount, promise.amount) for amount in sums_said):
+        return False
+    if promise.due is None and promise.due_from is None:
+        return True
+    said = days(reading, turn)
+    if promise.due is not None and promise.due in said:
+        return True
+    if promise.due_from and promise.due_to:
+        return any(promise.due_from <= day <= promise.due_to for day in said)
+    return bool(said)

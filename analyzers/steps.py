@@ -1,0 +1,281 @@
+"""Which steps of the script the agent did: each met with its evidence, not met, or not applicable to this contact.
+
+With a third party, a wrong number or a machine only the greeting and the introduction apply. After a dispute, an
+insolvency, a stop request or a hold that the agent honours there is nothing to negotiate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from analyzers.agreement import accepted_in, answers, firm, recapped_in, sums
+from analyzers.contract import Reading
+from analyzers.introductions import agent_name, company
+from analyzers.language import ReadTurn
+from analyzers.parties import Identity, identity, listener, right_party
+from models.conversation import Speaker
+from models.finding import Answer, Finding, Promise, Step, Strength
+
+# an inflated sum is no statement of the balance
+_OVERSTATED = Decimal("1.05")
+# the agent's turns that may answer an objection
+_ANSWERS = 2
+_CLOSING_TURNS = 2
+_OUTRAGES = ("slip.threat", "slip.obscene", "slip.humiliation", "slip.discrimination", "slip.employer", "slip.expose")
+_HELD = frozenset(
+    {"objection.dispute_amount", "objection.already_paid", "objection.identity_theft", "objection.insolvency",
+     "objection.stop_contact", "objection.service_complaint", "objection.not_mine_wrong_person", "objection.attorney"}
+)  # fmt: skip
+_HARDSHIP = frozenset(
+    {"objection.no_money", "objection.unemployed", "objection.illness", "objection.deceased", "objection.insolvency",
+     "objection.service_complaint", "objection.payment_problem"}
+)  # fmt: skip
+
+NOTHING: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Script:
+    """One conversation as the judges below need it."""
+
+    reading: Reading
+    promises: tuple[Promise, ...]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def identity(self) -> Identity:
+        return identity(self.reading)
+
+    @cached_property
+    def agent_turns(self) -> tuple[ReadTurn, ...]:
+        return tuple(turn for turn in self.reading.turns if turn.speaker is Speaker.AGENT)
+
+    @cached_property
+    def objections(self) -> tuple[Finding, ...]:
+        found = [finding for finding in self.findings if finding.family == "objection" and finding.turn is not None]
+        return tuple(sorted(found, key=lambda finding: finding.turn or 0))
+
+    @cached_property
+    def on_hold(self) -> int | None:
+        """The agent's turn that honours a dispute, an insolvency, a stop request or a vulnerability."""
+        for objection in self.objections:
+            if objection.code in _HELD and objection.turn is not None:
+                held = self.first_after(
+                    objection.turn, "cue.dispute_heeded", "cue.attorney_heeded", "cue.stop_heeded", within=8
+                )
+                if held is not None:
+                    return held
+        return None
+
+    def first_after(self, turn: int, *codes: str, within: int = 99) -> int | None:
+        for other in self.reading.turns[turn + 1 : turn + 1 + within]:
+            if other.speaker is Speaker.AGENT and self.reading.says(other.index, *codes):
+                return other.index
+        return None
+
+    def all_of(self, *codes: str) -> tuple[int, ...]:
+        return tuple(turn.index for turn in self.agent_turns if self.reading.says(turn.index, *codes))
+
+
+def judge(reading: Reading, promises: Sequence[Promise], findings: Sequence[Finding]) -> tuple[Step, ...]:
+    script = Script(reading, tuple(promises), tuple(findings))
+    full = right_party(reading)
+    steps = []
+    for code, rule in JUDGES.items():
+        if not full and code not in ("step.greeting", "step.agent_identified"):
+            steps.append(Step(code, Answer.NOT_APPLICABLE))
+            continue
+        answer, turns = rule(script) if script.agent_turns else (Answer.UNDETERMINED, NOTHING)
+        quote = reading.turns[turns[0]].text if turns else None
+        steps.append(Step(code, answer, turns, quote))
+    return tuple(steps)
+
+
+Verdict = tuple[Answer, tuple[int, ...]]
+
+
+def _if_any(turns: tuple[int, ...]) -> Verdict:
+    return (Answer.MET, turns) if turns else (Answer.NOT_MET, NOTHING)
+
+
+def _greeting(script: Script) -> Verdict:
+    return _if_any(
+        tuple(turn.index for turn in script.agent_turns[:1] if script.reading.says(turn.index, "cue.greeting"))
+    )
+
+
+def _agent_identified(script: Script) -> Verdict:
+    name, firm_name = agent_name(script.reading), company(script.reading)
+    if name is None or firm_name is None:
+        return Answer.NOT_MET, NOTHING
+    return Answer.MET, tuple(sorted({name.turn, firm_name.turn}))
+
+
+def _recording_notice(script: Script) -> Verdict:
+    if not script.reading.spoken:
+        return Answer.NOT_APPLICABLE, NOTHING
+    return _if_any(tuple(match.turn.index for match in script.reading.matches("cue.recording_notice"))[:1])
+
+
+def _identity_verified(script: Script) -> Verdict:
+    if script.identity.authenticated:
+        return Answer.NOT_APPLICABLE, NOTHING
+    verified = script.identity.verified_at
+    return (Answer.NOT_MET, NOTHING) if verified is None else (Answer.MET, (verified,))
+
+
+def _balance_stated(script: Script) -> Verdict:
+    """A sum owed, told to the debtor, that the account bears out (any, where the account is unknown)."""
+    balance = script.reading.account.balance
+    told, offered = [], False
+    for turn in script.agent_turns:
+        if listener(script.reading, turn.index) is not Speaker.CUSTOMER:
+            continue
+        amounts = [mention.amount for mention in sums(script.reading, turn) if mention.amount]
+        if not amounts:
+            continue
+        if balance is None or min(amounts) <= balance * _OVERSTATED:
+            offered = True
+            if script.reading.says(turn.index, "cue.debt") or balance is not None:
+                told.append(turn.index)
+    if told:
+        return Answer.MET, tuple(told[:2])
+    no_sum_needed = script.on_hold is not None and not offered
+    return (Answer.NOT_APPLICABLE if no_sum_needed else Answer.NOT_MET), NOTHING
+
+
+def _alternatives_offered(script: Script) -> Verdict:
+    offered = script.all_of("cue.alternatives")
+    if offered and not (script.on_hold is not None and offered[0] > script.on_hold):
+        return Answer.MET, offered
+    if script.on_hold is not None or _paid(script):
+        return Answer.NOT_APPLICABLE, NOTHING
+    return _if_any(offered)
+
+
+def _objection_handled(script: Script) -> Verdict:
+    """The agent takes the first objection up, and answers with a question or an option, without an outrage."""
+    if not script.objections:
+        return Answer.NOT_APPLICABLE, NOTHING
+    first = script.objections[0].turn or 0
+    reply = [turn for turn in script.agent_turns if turn.index > first][:_ANSWERS]
+    outraged = {
+        finding.turn for finding in script.findings if finding.code.startswith(_OUTRAGES) and finding.turn is not None
+    } | {finding.turn for finding in script.findings if finding.code in _BRUSHED_ASIDE}
+    if any(turn.index in outraged for turn in reply):
+        return Answer.NOT_MET, NOTHING
+    heard = [turn.index for turn in reply if script.reading.says(turn.index, *_HEARD)]
+    answered = [turn.index for turn in reply if turn.asked or script.reading.says(turn.index, *_ANSWERED)]
+    if heard and answered:
+        return Answer.MET, tuple(sorted({heard[0], answered[0]}))
+    return Answer.NOT_MET, NOTHING
+
+
+_BRUSHED_ASIDE = frozenset(
+    {"slip.ignore_dispute", "slip.ignore_attorney", "slip.ignore_cease", "slip.vulnerability_ignored",
+     "slip.pressure_borrow", "slip.accusatory_language"}
+)  # fmt: skip
+_HEARD = ("cue.empathy", "cue.acknowledges", "cue.dispute_heeded", "cue.vulnerable_heeded", "cue.inconvenient_heeded")
+_ANSWERED = (
+    "cue.alternatives", "cue.dispute_heeded", "cue.attorney_heeded", "cue.inconvenient_heeded", "cue.next_steps",
+    "cue.demand",
+)  # fmt: skip
+
+
+def _payment_date_agreed(script: Script) -> Verdict:
+    return _agreed(script, lambda promise: promise.due is not None)
+
+
+def _payment_amount_agreed(script: Script) -> Verdict:
+    return _agreed(script, lambda promise: promise.amount is not None)
+
+
+def _agreed(script: Script, has_it: Callable[[Promise], bool]) -> Verdict:
+    taken = [
+        (promise.turn, accepted)
+        for promise in script.promises
+        if has_it(promise) and (accepted := _accepted(script, promise)) is not None
+    ]
+    if taken:
+        return Answer.MET, taken[-1]
+    paid = _paid(script)
+    if paid:
+        return Answer.MET, paid
+    if _withdrawn(script):
+        return Answer.NOT_APPLICABLE, NOTHING
+    return Answer.NOT_MET, NOTHING
+
+
+def _accepted(script: Script, promise: Promise) -> int | None:
+    """A weak promise counts only where the agent books it as an agreement."""
+    if promise.strength is not Strength.WEAK:
+        return accepted_in(script.reading, promise)
+    booked = [
+        turn.index for turn in answers(script.reading, promise) if script.reading.says(turn.index, "cue.records_weak")
+    ]
+    return booked[0] if booked else None
+
+
+def _agreement_recap(script: Script) -> Verdict:
+    agreed = [promise for promise in script.promises if _accepted(script, promise) is not None]
+    if not agreed:
+        return (Answer.NOT_MET if _paid(script) and not _withdrawn(script) else Answer.NOT_APPLICABLE), NOTHING
+    recap = recapped_in(script.reading, agreed)
+    return (Answer.NOT_MET, NOTHING) if recap is None else (Answer.MET, (recap,))
+
+
+def _next_steps(script: Script) -> Verdict:
+    return _if_any(script.all_of("cue.next_steps", "cue.dispute_heeded"))
+
+
+def _polite_close(script: Script) -> Verdict:
+    last = script.agent_turns[-_CLOSING_TURNS:]
+    closing = [turn for turn in last if turn.index >= len(script.reading.turns) - _CLOSING_TURNS * 2 + 1]
+    outrage = {finding.turn for finding in script.findings if finding.code.startswith(_OUTRAGES)}
+    return _if_any(
+        tuple(
+            turn.index
+            for turn in closing
+            if script.reading.says(turn.index, "cue.polite_close") and turn.index not in outrage
+        )[-1:]
+    )
+
+
+def _empathy(script: Script) -> Verdict:
+    """Asked for only where the customer voices a difficulty: money, health, family, safety."""
+    shown = script.all_of("cue.empathy", "cue.vulnerable_heeded")
+    voiced = any(script.reading.matches("cue.difficulty", "cue.vulnerable", speaker=Speaker.CUSTOMER)) or any(
+        objection.code in _HARDSHIP for objection in script.objections
+    )
+    if not voiced:
+        return (Answer.MET, shown) if shown and script.objections else (Answer.NOT_APPLICABLE, NOTHING)
+    return _if_any(shown)
+
+
+def _paid(script: Script) -> tuple[int, ...]:
+    return tuple(match.turn.index for match in script.reading.matches("cue.paid_now", speaker=Speaker.AGENT))[:1]
+
+
+def _withdrawn(script: Script) -> bool:
+    """There is nothing to agree on: the agent honours a hold, and no firm promise was made all the same."""
+    return script.on_hold is not None and not firm(script.promises)
+
+
+JUDGES: dict[str, Callable[[Script], Verdict]] = {
+    "step.greeting": _greeting,
+    "step.agent_identified": _agent_identified,
+    "step.recording_notice": _recording_notice,
+    "step.identity_verified": _identity_verified,
+    "step.balance_stated": _balance_stated,
+    "step.alternatives_offered": _alternatives_offered,
+    "step.objection_handled": _objection_handled,
+    "step.payment_date_agreed": _payment_date_agreed,
+    "step.payment_amount_agreed": _payment_amount_agreed,
+    "step.agreement_recap": _agreement_recap,
+    "step.next_steps": _next_steps,
+    "step.polite_close": _polite_close,
+    "step.empathy": _empathy,
+}
