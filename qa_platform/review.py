@@ -27,8 +27,8 @@ from qa_platform.review_course import stages
 from qa_platform.review_history import history
 from qa_platform.review_margin import Judge, missing, notes, rows
 from qa_platform.review_page import (
+    Event,
     Facts,
-    History,
     Measured,
     Note,
     QueuePlace,
@@ -52,7 +52,7 @@ class ReviewPage:
     steps: Mapping[str, StoredStep]
     measured: Measured | None
     peaks: Peaks | None
-    history: History
+    history: tuple[Event, ...]
 
     @property
     def judged(self) -> int:

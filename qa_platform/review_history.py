@@ -9,32 +9,34 @@ from models.evaluations import Evaluation, EvaluationState
 from models.interactions import Interaction
 from models.outcomes import CrmPromise, Payment
 from models.people import Agent
-from qa_platform.review_page import History, LedgerPayment, LedgerPromise, PastContact
+from qa_platform.review_page import Event, LedgerPayment, LedgerPromise, PastContact
 from qa_platform.rights import Viewer, in_reach
 
-MOST = 8
+MOST = 12
 
 
-def history(session: Session, viewer: Viewer, interaction: Interaction) -> History:
-    """Only what lies in the viewer's reach, and nothing that happened after the interaction's own day is hidden."""
+def history(session: Session, viewer: Viewer, interaction: Interaction) -> tuple[Event, ...]:
+    """Only contacts within the viewer's reach; promises and payments belong to the debt itself."""
     if interaction.debt_id is None:
-        return History()
-    debt = interaction.debt_id
-    return History(
-        contacts=_contacts(session, viewer, interaction),
-        promises=tuple(
-            LedgerPromise(row.created_at, row.amount, row.currency, row.due, row.state)
-            for row in session.scalars(
-                select(CrmPromise).where(CrmPromise.debt_id == debt).order_by(CrmPromise.due.desc()).limit(MOST)
-            )
-        ),
-        payments=tuple(
-            LedgerPayment(row.paid_at, row.amount, row.currency, row.method, row.reversed_at)
-            for row in session.scalars(
-                select(Payment).where(Payment.debt_id == debt).order_by(Payment.paid_at.desc()).limit(MOST)
-            )
-        ),
+        return ()
+    events: list[Event] = [
+        *_contacts(session, viewer, interaction),
+        *_promises(session, interaction.debt_id),
+        *_payments(session, interaction.debt_id),
+    ]
+    return tuple(sorted(events, key=lambda event: event.at, reverse=True)[:MOST])
+
+
+def _promises(session: Session, debt: int) -> list[LedgerPromise]:
+    rows = session.scalars(
+        select(CrmPromise).where(CrmPromise.debt_id == debt).order_by(CrmPromise.id.desc()).limit(MOST)
     )
+    return [LedgerPromise(row.created_at, row.amount, row.currency, row.due, row.state) for row in rows]
+
+
+def _payments(session: Session, debt: int) -> list[LedgerPayment]:
+    rows = session.scalars(select(Payment).where(Payment.debt_id == debt).order_by(Payment.paid_at.desc()).limit(MOST))
+    return [LedgerPayment(row.paid_at, row.amount, row.currency, row.method, row.reversed_at) for row in rows]
 
 
 def _contacts(session: Session, viewer: Viewer, interaction: Interaction) -> tuple[PastContact, ...]:
@@ -51,5 +53,5 @@ def _contacts(session: Session, viewer: Viewer, interaction: Interaction) -> tup
         .limit(MOST)
     )
     return tuple(
-        PastContact(row.id, row.started_at, row.channel, row.outcome, agent, scored) for row, agent, scored in found
+        PastContact(row.started_at, row.id, row.channel, row.outcome, agent, scored) for row, agent, scored in found
     )

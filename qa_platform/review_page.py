@@ -213,8 +213,8 @@ class Measured:
 class PastContact:
     """Another contact about the same debt."""
 
-    interaction: int
     at: datetime
+    interaction: int
     channel: Channel
     outcome: str | None
     agent: str | None
@@ -223,7 +223,9 @@ class PastContact:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPromise:
-    made_at: datetime
+    """A promise as the CRM registered it, and what became of it."""
+
+    at: datetime
     amount: Decimal
     currency: str
     due: date
@@ -232,19 +234,11 @@ class LedgerPromise:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPayment:
-    paid_at: datetime
+    at: datetime
     amount: Decimal
     currency: str
     method: str | None
     reversed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    contacts: tuple[PastContact, ...] = ()
-    promises: tuple[LedgerPromise, ...] = ()
-    payments: tuple[LedgerPayment, ...] = ()
-
-    @property
-    def empty(self) -> bool:
-        return not (self.contacts or self.promises or self.payments)
+Event: TypeAlias = PastContact | LedgerPromise | LedgerPayment

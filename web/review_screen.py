@@ -91,7 +91,7 @@ def screen(request: Request, viewer: Viewer, interaction_id: int) -> dict[str, A
         "answers": [(answer, *ANSWER_CLASS[answer], words.say(text)) for answer, text in ANSWERS.items()],
         "reasons": REASONS,
         "skip_reasons": SKIP_REASONS,
-        "key_map": _key_map(words, language),
+        "key_map": _key_map(words, language, card),
         "ledger": LEDGER,
         "conflict": (),
         "refusal": None,
@@ -194,8 +194,14 @@ def _data(
     return json.dumps(told, ensure_ascii=False)
 
 
-def _key_map(words: Wording, language: str) -> list[tuple[str, list[tuple[list[str], str]]]]:
-    shown = {"Space": [words.say("Space")], "answers": list(ANSWER_KEYS[language])}
+def _key_map(
+    words: Wording, language: str, card: EvaluationView | None
+) -> list[tuple[str, list[tuple[list[str], str]]]]:
+    shown = {
+        "Space": [words.say("Space")],
+        "answers": list(ANSWER_KEYS[language]),
+        "1–n": [f"1–{card.total if card else 9}"],
+    }
     return [
         (
             words.say(title),

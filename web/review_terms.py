@@ -76,7 +76,7 @@ KEY_MAP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
     (
         N_("Answer"),
         (
-            (("1–9",), N_("go to the question")),
+            (("1–n",), N_("go to the question")),
             (("↑", "↓"), N_("previous or next question")),
             (("answers",), N_("met, not met, N/A, no evidence")),
             (("↵",), N_("confirm the proposal")),

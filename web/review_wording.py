@@ -92,7 +92,7 @@ class ReviewWording:
         if note.code == "speech.silence":
             return say("Silence of {time}", time=self.span(_seconds(note)))
         if note.code == "speech.slow_reply":
-            return say("Slow reply: {time}", time=self.span(_seconds(note)))
+            return say("Slow reply")
         if note.code == "speech.monologue":
             return say("Monologue of {time}", time=self.span(_seconds(note)))
         if note.code == "speech.interruption":
@@ -114,6 +114,8 @@ class ReviewWording:
             parts.append(say(SEVERITY[note.severity]))
         elif note.speaker is not None:
             parts.append(say(SPEAKERS[note.speaker]))
+        if note.code == "speech.slow_reply":
+            return say("The agent took {time}", time=self.span(_seconds(note)))
         if note.family == "speech":
             return " · ".join([*parts, say("measured")])
         return " · ".join(
