@@ -27,13 +27,17 @@ __all__ = ["Document", "Draft", "Hints", "Notice", "Reading", "Said", "formats",
 class UnknownFormat(QAError):
     status = 415
     says = "No known transcript format reads this file."
-    remedy = "Send one of: {formats}."
+    remedy = (
+        "Send a recording, a conversation as JSON, a WhatsApp .txt, WebVTT, SRT, CSV, vCon, a mail or a known export."
+    )
 
 
 class UnknownJson(QAError):
     status = 415
     says = "The JSON is no transcript of a known kind. Its fields: {fields}."
-    remedy = "Send one of: {formats}."
+    remedy = (
+        "Send a recording, a conversation as JSON, a WhatsApp .txt, WebVTT, SRT, CSV, vCon, a mail or a known export."
+    )
 
 
 class BrokenJson(QAError):
@@ -108,11 +112,9 @@ def _format_of(document: Document) -> Format:
         raise BrokenJson(document.name, line=broken[0], column=broken[1])
     if not document.data.strip():
         raise NoWords(document.name)
-    known = ", ".join(form.LABEL for form in formats())
     if document.object:
-        names = ", ".join(shown(name) for name in list(document.object)[:6])
-        raise UnknownJson(document.name, fields=names, formats=known)
-    raise UnknownFormat(document.name, formats=known)
+        raise UnknownJson(document.name, fields=", ".join(shown(name) for name in list(document.object)[:6]))
+    raise UnknownFormat(document.name)
 
 
 def _conversation(draft: Draft, hints: Hints) -> tuple[Conversation, tuple[Notice, ...]]:

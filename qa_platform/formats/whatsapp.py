@@ -19,6 +19,7 @@ NAME = "whatsapp"
 LABEL = "WhatsApp (.txt)"
 
 _MARKS = "\u200e\u200f\u202a\u202b\u202c\ufeff"
+_NO_MARKS = dict.fromkeys(map(ord, _MARKS))
 _STAMP = (
     r"(?P<a>\d{1,4})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2,4}),?[ \u00a0\u202f]+"
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
@@ -36,6 +37,7 @@ _OMITTED = re.compile(
     r"|(?:eliminaste|se eliminó) este mensaje\.?|(?:you deleted this message|this message was deleted)\.?",
     re.IGNORECASE,
 )
+_LONGEST_PLACEHOLDER = 300  # characters; file names end before
 # Only sentences that no person types: on iOS even these carry a sender.
 _SYSTEM = re.compile(
     r"los mensajes y las llamadas están cifrad|messages and calls are end-to-end encrypted"
@@ -111,8 +113,7 @@ def _messages(text: str, hints: Hints) -> Iterator[_Message]:
 
 
 def _message(line: int, stamp: re.Match[str], body: list[str], hints: Hints) -> _Message:
-    first = "".join(character for character in body[0] if character not in _MARKS)
-    who, text = _sender(first, hints)
+    who, text = _sender(body[0].translate(_NO_MARKS), hints)
     whole = "\n".join([text, *body[1:]]).strip()
     return _Message(line, stamp, None if who is None or _SYSTEM.match(whole) else who, whole)
 
@@ -129,7 +130,9 @@ def _sender(rest: str, hints: Hints) -> tuple[str | None, str]:
 def _placeholder(text: str) -> str:
     """What stood for a picture or a deleted message, in brackets: the customer did send something."""
     first, newline, caption = text.partition("\n")
-    bare = "".join(character for character in first if character not in _MARKS).strip()
+    if len(first) > _LONGEST_PLACEHOLDER:
+        return text
+    bare = first.translate(_NO_MARKS).strip()
     return f"[{bare.strip('<>')}]{newline}{caption}" if _OMITTED.fullmatch(bare) else text
 
 

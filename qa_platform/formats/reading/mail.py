@@ -39,14 +39,18 @@ def without_quotes(text: str) -> str:
 
 def body_of(message: EmailMessage) -> str:
     """The plain part of a mail, else its HTML part as text; empty where it has neither."""
+    return next((text for kind in ("plain", "html") if (text := _part(message, kind).strip())), "")
+
+
+def _part(message: EmailMessage, kind: str) -> str:
     try:
-        part = message.get_body(preferencelist=("plain", "html"))
-        content = part.get_content() if part is not None else ""
+        part = message.get_body(preferencelist=(kind,))
+        content = str(part.get_content()) if part is not None else ""
     except (MessageError, LookupError, ValueError, TypeError, AttributeError, OverflowError):
         # Mail in the wild breaks MIME in ways that the parser meets with any of these.
         payload = message.get_payload()
         return payload if isinstance(payload, str) else ""
-    return plain_text(str(content), part.get_content_type()) if part is not None else ""
+    return from_html(content) if kind == "html" else content
 
 
 def _of_parts(body: str, mediatype: str) -> str:

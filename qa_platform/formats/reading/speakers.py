@@ -79,6 +79,8 @@ def _notices(speakers: Sequence[Speaker], unsettled: Sequence[str]) -> list[Noti
         return []
     if not unsettled:
         return [Notice("The file does not say who speaks: the speakers stay unknown.")]
+    if len(unsettled) == 1:
+        return [Notice("The file does not say whether its speaker is the agent.")]
     # How many, not who: names are personal data, and this text reaches logs.
     return [
         Notice(

@@ -154,3 +154,22 @@ def words_or_a_reason(data: bytes) -> None:
     else:
         found = "".join(turn.text for turn in reading.conversation.turns) if reading.conversation else "audio"
     assert found
+
+
+@pytest.mark.parametrize(
+    "character", ["a", "1", ":", " ", "<", "[", "\u202f", "1/", "(archivo ", "<adjunto: ", "On ", "- "]
+)
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "18/03/26, 10:00 - Rosa: ",
+        "18/03/26, 10:00 - ",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v ",
+        "From: a@b.c\nDate: x\n\n",
+        "inicio;texto\n1;",
+        "",
+    ],
+)
+@pytest.mark.timeout(20)
+def test_a_hundred_thousand_of_one_character_come_back(opening: str, character: str) -> None:
+    words_or_a_reason((opening + character * 100_000).encode())
