@@ -1,0 +1,67 @@
+"""Every answer tells the browser what may run, and to keep nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Place
+
+PAGES = ["/sign-in", "/queue", "/interactions", "/ingest", "/settings", "/people", "/integrations", "/nowhere"]
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|\bjs:", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_runs_only_what_is_ours_and_is_not_kept(place: Place, path: str) -> None:
+    answer = place.client("" if path == "/sign-in" else "admin@qa.test").get(path)
+    policy = directives(answer.headers["content-security-policy"])
+    assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not INLINE.search(answer.text), INLINE.search(answer.text)
+
+
+def test_the_review_page_alone_gets_a_nonce_for_styles_and_a_new_one_each_time(place: Place) -> None:
+    number = place.arrive(("agent", "Buenos días, soy Karla de Crédito Andino."))
+    client = place.client("analyst@qa.test")
+    said = [directives(client.get(f"/interactions/{number}").headers["content-security-policy"]) for _ in range(2)]
+    assert said[0]["script-src"] == "'self'"
+    assert "unsafe" not in str(said)
+    nonces = [re.findall(r"'nonce-([^']+)'", one["style-src"]) for one in said]
+    assert all(len(nonce) <= 1 for nonce in nonces)
+    assert nonces[0] != nonces[1] or nonces == [[], []]
+
+
+def test_an_error_of_ours_is_told_with_a_code_and_the_same_headers(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from starlette.testclient import TestClient
+
+    from web.pages import settings
+
+    app = place.client("analyst@qa.test").app
+    monkeypatch.setattr(settings, "page", lambda *_, **__: 1 / 0)
+    client = TestClient(app, raise_server_exceptions=False, cookies=place.clients[0].cookies)
+    broken = client.get("/settings")
+    assert broken.status_code == 500
+    assert re.search(r"QA-[0-9A-F]{4}", broken.text)
+    assert "ZeroDivisionError" not in broken.text
+    assert directives(broken.headers["content-security-policy"])["script-src"] == "'self'"
+    assert broken.headers["cache-control"] == "no-store"
+
+
+def test_files_with_a_mark_of_their_content_are_kept_for_good_and_others_asked_for_again(place: Place) -> None:
+    client = place.client()
+    marked = re.search(r'href="(/static/style\.css\?v=\w+)"', client.get("/sign-in").text)
+    assert marked
+    assert "immutable" in client.get(marked[1]).headers["cache-control"]
+    assert client.get("/static/style.css").headers["cache-control"] == "no-cache"
+
+
+def directives(policy: str) -> dict[str, str]:
+    return {name: value for name, _, value in (part.strip().partition(" ") for part in policy.split(";"))}

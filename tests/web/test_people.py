@@ -1,0 +1,63 @@
+"""Accounts and tokens, as an administrator keeps them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from models.people import Person
+from qa_platform.database import reading
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Place
+
+
+def test_a_new_colleague_gets_a_password_that_is_shown_once_and_works(place: Place) -> None:
+    admin = place.client("admin@qa.test")
+    added = admin.post(
+        "/people", data={"name": "Nueva", "email": "Nueva@QA.test", "role": "analyst", "portfolios": ["1"]}
+    )
+    assert added.status_code == 201
+    password = re.search(r"Primera contraseña: (\S+)\.", added.text)
+    assert password
+    assert password[1] not in admin.get("/people").text
+    client = place.client()
+    assert client.post("/sign-in", data={"email": "nueva@qa.test", "password": password[1]}).status_code == 303
+    assert "Crédito Andino" in admin.get("/people").text
+
+
+@pytest.mark.parametrize(("email", "status"), [("coach@qa.test", 409), ("no es un correo", 422), ("a@b", 422)])
+def test_an_account_that_cannot_be_opened_is_explained(place: Place, email: str, status: int) -> None:
+    refused = place.client("admin@qa.test").post("/people", data={"name": "X", "email": email, "role": "coach"})
+    assert refused.status_code == status
+    assert 'role="alert"' in refused.text
+
+
+def test_administrators_cannot_lock_themselves_out(place: Place) -> None:
+    admin = place.client("admin@qa.test")
+    with reading(place.engine) as session:
+        own = session.scalars(select(Person.id).where(Person.email == "admin@qa.test")).one()
+    assert admin.post(f"/people/{own}/active", data={"active": "no"}).status_code == 409
+    assert admin.get("/people").status_code == 200
+
+
+def test_shortcuts_can_be_switched_off_and_every_page_knows(place: Place) -> None:
+    client = place.client("analyst@qa.test")
+    assert 'data-shortcuts="on"' in client.get("/queue").text
+    client.post("/settings", data={"language": "es", "theme": "light"})
+    assert 'data-shortcuts="off"' in client.get("/queue").text
+
+
+def test_a_token_is_shown_once_and_can_be_taken_back(place: Place) -> None:
+    admin = place.client("admin@qa.test")
+    issued = admin.post("/integrations", data={"name": "Marcador", "portfolio": "1"})
+    token = re.search(r"<code>(qa_[\w-]+)</code>", issued.text)
+    assert token
+    assert token[1] not in admin.get("/integrations").text
+    machine = place.client(authorization=f"Bearer {token[1]}")
+    assert machine.get("/api/v1/interactions/1").status_code == 404
+    admin.post("/integrations/1/revoke")
+    assert machine.get("/api/v1/interactions/1").status_code == 401
