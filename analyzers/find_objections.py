@@ -1,0 +1,110 @@
+"""What the debtor puts in the way: 23 objections, each an episode with the words that show it.
+
+Example: "ahorita no tengo, ando bien apretado". Words are in phrases/<language>/objections*.yaml; here is what words
+alone do not tell: who may say it, what it is not when something else is said with it, and when it is said again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from analyzers.contract import Analyzer, FindingKind, Reading
+from analyzers.evidence import from_match, kind
+from analyzers.phrasebook import Match
+from analyzers.promises import find_promises
+from models.context import Context
+from models.conversation import Speaker
+from models.finding import Finding, Severity, Strength
+
+_KINDS = (
+    ("no_money", "No tiene dinero ahora", "Has no money now"),
+    ("unemployed", "Desempleo o caída de ingresos", "Out of work or earning less"),
+    ("already_paid", "Dice que ya pagó", "Says it is already paid"),
+    ("dispute_amount", "Discute el monto", "Disputes the amount"),
+    ("not_mine_wrong_person", "No es su deuda o número equivocado", "Not their debt or wrong number"),
+    ("identity_theft", "Desconoce la contratación", "Says that somebody else opened it"),
+    ("vague_later", "Pagará después, sin compromiso", "Will pay later, without commitment"),
+    ("wants_discount", "Pide quita o descuento", "Asks for a discount"),
+    ("wants_instalments", "Pide cuotas o cambio de fecha", "Asks for instalments or another date"),
+    ("service_complaint", "Queja por el servicio o producto", "Complains about the service or product"),
+    ("callback", "Pide que lo llamen después", "Asks to be called later"),
+    ("distrust_fraud", "Desconfía: teme estafa", "Distrusts: fears a scam"),
+    ("refuses", "Se niega a pagar", "Refuses to pay"),
+    ("illness", "Enfermedad o emergencia", "Illness or emergency"),
+    ("deceased", "Titular fallecido", "Account holder has died"),
+    ("attorney", "Tiene abogado o reparadora", "Is represented by a lawyer"),
+    ("in_writing", "Pide todo por escrito", "Wants everything in writing"),
+    ("stop_contact", "Pide que no lo contacten", "Asks for no more contact"),
+    ("third_party", "Contesta un tercero", "A third party answers"),
+    ("time_barred", "Alega prescripción", "Says it is time-barred"),
+    ("insolvency", "Proceso de insolvencia", "Insolvency proceedings"),
+    ("payment_problem", "Quiere pagar y el canal falla", "Wants to pay and the channel fails"),
+    ("hostile", "Hostil o amenaza", "Hostile or threatening"),
+)
+KINDS = {f"objection.{name}": kind(f"objection.{name}", Severity.INFO, es, en) for name, es, en in _KINDS}
+ANALYZER = Analyzer(name="objections", kinds=tuple(KINDS.values()))
+
+_EITHER_SPEAKER = frozenset({"objection.not_mine_wrong_person", "objection.deceased"})
+# what is part of a graver claim in the same turn, and not an objection of its own
+_PART_OF = {
+    "objection.not_mine_wrong_person": ("objection.identity_theft", "objection.deceased"),
+    "objection.distrust_fraud": ("objection.identity_theft",),
+    "objection.no_money": ("objection.insolvency",),
+    "objection.refuses": ("objection.insolvency", "objection.stop_contact"),
+    "objection.vague_later": ("objection.callback", "objection.attorney", "objection.refuses", "objection.stop_contact"),
+    "objection.callback": ("objection.stop_contact",),
+    "objection.third_party": ("objection.not_mine_wrong_person", "objection.deceased"),
+}
+# a question says none of these: "¿tiene plan de pagos?" asks for one, "¿no tengo dinero?" is nobody's claim
+_FRESH_AFTER = 6
+
+
+def find(reading: Reading, context: Context) -> Iterator[Finding]:
+    kept = sorted(_heard(reading, context), key=lambda match: (match.turn.index, match.first))
+    for match in _episodes(reading, kept):
+        yield from_match(KINDS[match.code], match)
+
+
+def _heard(reading: Reading, context: Context) -> Iterator[Match]:
+    """The matches that mean what they say, by whom, and beside what else."""
+    firm = {p.turn for p in find_promises(reading, context) if p.strength is not Strength.WEAK}
+    for turn in range(len(reading.turns)):
+        said = {m.code: m for m in reversed(list(reading.matches_in(turn, "objection."))) if _may_say(reading, m)}
+        for code, match in said.items():
+            if any(graver in said for graver in _PART_OF.get(code, ())):
+                continue
+            if code == "objection.vague_later" and turn in firm:
+                continue
+            yield match
+
+
+def _may_say(reading: Reading, match: Match) -> bool:
+    speaker = match.turn.speaker
+    if match.code == "objection.third_party":
+        return speaker is Speaker.THIRD_PARTY
+    if match.code == "objection.deceased" and speaker is Speaker.CUSTOMER:
+        return match.turn.index <= _FRESH_AFTER
+    if match.code in _EITHER_SPEAKER:
+        return speaker in (Speaker.CUSTOMER, Speaker.THIRD_PARTY)
+    return speaker is Speaker.CUSTOMER
+
+
+def _episodes(reading: Reading, matches: Iterable[Match]) -> Iterator[Match]:
+    """The first match of each objection, and a later one only well after it and after something else came up."""
+    last: dict[str, int] = {}
+    others: dict[str, bool] = {}
+    for match in matches:
+        code, at = match.code, match.turn.index
+        fresh = code not in last or (at - last[code] >= _FRESH_AFTER and others.get(code, False))
+        if code in _ONCE and code in last:
+            fresh = False
+        last[code] = at
+        if fresh:
+            others = {other: True for other in last if other != code} | {code: False}
+            yield match
+
+
+_ONCE = frozenset(
+    {"objection.third_party", "objection.not_mine_wrong_person", "objection.deceased", "objection.attorney",
+     "objection.insolvency", "objection.identity_theft", "objection.time_barred", "objection.illness"}
+)  # fmt: skip

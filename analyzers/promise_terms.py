@@ -1,0 +1,151 @@
+"""The terms of a promise in the debtor's words: which sums fall due on which days, and through which channel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from analyzers.dates import DateMention, Precision
+from analyzers.money import AmountKind, AmountMention
+from analyzers.numerals import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a promise falls due: a day, or a window. `soft` days ("a fin de mes") are days that nobody named."""
+
+    day: date | None
+    first: date | None = None
+    last: date | None = None
+    alternative: date | None = None
+    ambiguous: bool = False
+    conditional: bool = False
+    soft: bool = False
+
+    def meets(self, other: Due) -> bool:
+        """Whether both may mean the same day."""
+        mine = (self.first or self.day, self.last or self.day)
+        theirs = (other.first or other.day, other.last or other.day)
+        if mine[0] is None or mine[1] is None or theirs[0] is None or theirs[1] is None:
+            return False
+        same = mine[0] <= theirs[1] and theirs[0] <= mine[1]
+        return same or (self.alternative is not None and theirs[0] <= self.alternative <= theirs[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How much. `rest` is what is left after the sums before it; `series` how many equal ones it stands for."""
+
+    amount: Decimal | None
+    currency: str | None = None
+    ambiguous: bool = False
+    rest: bool = False
+    series: int = 1
+    vague: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    sum: Sum | None
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A sum or a day and where it stands in the turn."""
+
+    start: int
+    end: int
+    what: Due | Sum
+
+
+def due_of(mention: DateMention, folded: str) -> Due:
+    said = folded[mention.start : mention.end]
+    window = mention.window if mention.precision is not Precision.DAY or mention.window is None else None
+    soft = re.search(r"\b(?:fin|final|month end|end of|quincena|mediados)\b", said) is not None and mention.rank < 2
+    if mention.window is not None and mention.precision is Precision.WINDOW:
+        return Due(None, *mention.window, conditional=mention.conditional)
+    first, last = window or (None, None)
+    return Due(mention.day, first, last, mention.alternative, mention.ambiguous, mention.conditional, soft)
+
+
+def sums_of(mentions: Sequence[AmountMention], folded: str) -> list[Placed]:
+    """The sums that are offered, a plan of different ones taken apart, "el resto" among them."""
+    placed: list[Placed] = []
+    for mention in mentions:
+        vague = mention.kind in (AmountKind.APPROXIMATE, AmountKind.RANGE)
+        base = Sum(mention.amount, mention.currency, mention.ambiguous, vague=vague)
+        if len(mention.instalments) > 1 and len(set(mention.instalments)) == 1:
+            each = replace(base, amount=mention.instalments[0], series=len(mention.instalments))
+            placed.append(Placed(mention.start, mention.end, each))
+        elif mention.instalments:
+            parts = [replace(base, amount=part) for part in mention.instalments]
+            placed += [Placed(mention.start, mention.end, part) for part in parts]
+        else:
+            placed.append(Placed(mention.start, mention.end, base))
+    placed += [Placed(m.start(), m.end(), Sum(None, rest=True)) for m in _REST.finditer(folded)]
+    return sorted(placed, key=lambda item: item.start)
+
+
+def paired(sums: Sequence[Placed], dues: Sequence[Placed]) -> list[Terms]:
+    """Sums and days that belong together, in the order of the days."""
+    if not dues:
+        return [Terms(_first_sum(sums), None)] if sums else []
+    if len(dues) == 1:
+        return [Terms(_nearest(sums, dues[0]), _due(dues[0]))]
+    expanded = [item for item in sums for _ in range(_sum(item).series)]
+    if len(expanded) >= len(dues):
+        return [Terms(replace(_sum(item), series=1), _due(day)) for item, day in zip(expanded, dues, strict=False)]
+    return [Terms(_nearest(sums, dues[0]), _due(dues[0]))]
+
+
+def _nearest(sums: Sequence[Placed], day: Placed) -> Sum | None:
+    said = [item for item in sums if not _sum(item).rest] or list(sums)
+    if not said:
+        return None
+    return _sum(min(said, key=lambda item: min(abs(item.start - day.end), abs(day.start - item.end))))
+
+
+def _first_sum(sums: Sequence[Placed]) -> Sum | None:
+    return next((_sum(item) for item in sums if not _sum(item).rest), None)
+
+
+def _sum(item: Placed) -> Sum:
+    assert isinstance(item.what, Sum)
+    return item.what
+
+
+def _due(item: Placed) -> Due:
+    assert isinstance(item.what, Due)
+    return item.what
+
+
+def channel_in(text: str) -> str | None:
+    """The way of paying that a text names, by its usual short name."""
+    folded = fold(text)
+    return next((name for name, pattern in _CHANNELS if pattern.search(folded)), None)
+
+
+_WD = r"lunes|martes|miercoles|jueves|viernes|sabado|domingo|quincena|semana|mes|dia|vez|ano|rato|lado|tienda|cuenta|linea|persona|numero|banco"
+_REST = re.compile(
+    rf"\b(?:el resto|lo demas|lo restante|la diferencia|(?:el|lo del) saldo\b(?: de \w+ \w+)?|lo que (?:falta|quede|queda|resta|falte)|lo que me falta|"
+    rf"(?:la|el) otr[ao](?! (?:{_WD}))(?: mitad| parte| cuota| pago| abono)?|lo otro|the rest|the remainder|what's left|"
+    r"the other(?! day| week| night| person)(?: one| half| payment)?)\b"
+)
+_NAMED = (
+    ("oxxo", r"oxxo"), ("spei", r"spei|clabe"), ("pse", r"\bpse\b|\bpese\b"), ("nequi", r"nequi"), ("daviplata", r"daviplata"),
+    ("efecty", r"efecty"), ("baloto", r"baloto"), ("yape", r"\byape"), ("plin", r"\bplin\b"), ("tambo", r"\btambo"),
+    ("kasnet", r"kasnet"), ("servipag", r"servipag"), ("webpay", r"web ?pay"), ("khipu", r"khipu"), ("sencillito", r"sencillito"),
+    ("caja_vecina", r"caja ?vecina"), ("pago_facil", r"pago ?facil"), ("rapipago", r"rapi ?pago"), ("mercado_pago", r"mercado ?pago"),
+    ("bizum", r"bizum"), ("sinpe", r"sinpe"), ("banco_del_barrio", r"banco del barrio|mi vecino|tu barrio"), ("zelle", r"zelle"),
+    ("codi", r"\bcodi\b"), ("coppel", r"coppel"), ("elektra", r"elektra"), ("ach", r"\bach\b|checking|bank account"),
+    ("transferencia", r"transf(?:er|ier)|\bcbu\b|\balias\b|\biban\b|bank transfer|\bwire\b"), ("consignacion", r"consign"),
+    ("portal", r"\bportal\b|sucursal virtual"), ("card", r"tarjeta de (?:debito|credito)|debit card|on (?:a|my) card|on card|\bmi tarjeta\b|credit card"),
+    ("app", r"\bapp\b|aplicacion"), ("online", r"\blink\b|\bliga\b|pagina|online|\bweb\b|website|en linea"),
+    ("branch", r"sucursal|ventanilla|agencia|oficina|\bbranch\b|\bcaja\b|mostrador"), ("agent", r"\bagente\b|corresponsal|cajero"),
+    ("cash", r"efectivo|en la mano|\bcash\b"), ("store", r"\btienda\b|\bstore\b|\bshop\b"), ("check", r"\bcheque\b|\bcheck in the mail|mail (?:you )?a check"),
+)  # fmt: skip
+_CHANNELS = tuple((name, re.compile(pattern)) for name, pattern in _NAMED)
