@@ -23,7 +23,10 @@ WINDOW = 512 / 16_000  # seconds of sound to one Silero probability
 
 SPEECH_STARTS, SPEECH_ENDS = 0.35, 0.22  # probabilities; lower than Silero's own 0.5: the levels cut what is too much
 SURELY_NOT = 0.1
-LEAK_DELAY = 8  # frames that sound may take through the far telephone and back
+LATEST_ECHO = 40  # frames that sound may take through the far telephone and back
+ECHO_HOLD = 8  # frames by which an echo is smeared; it also outlasts the gaps between syllables
+ECHO_STANDS_OUT = 1.15  # a delay is believed where this many times more frames agree than at other delays
+ECHO_SAMPLE = 20_000  # frames looked at to learn how late it comes
 LEAK_MARGIN = 7.0  # dB over the usual leak that own speech must have
 LEAK_MOST, LEAK_LEAST = -6.0, -30.0  # bounds of the leak, in dB against the other channel
 QUIETEST = 30.0  # dB under the channel's own loud speech below which nothing is that person's
@@ -35,6 +38,9 @@ BREATH = 50  # frames: a pause inside an utterance (half a second)
 SHORTEST = 10  # frames: clicks and lip noises are shorter
 EDGE = 3  # frames left around an utterance: its first and last sounds are soft
 ENOUGH = 100  # frames (a second) from which a leak or a noise floor can be judged
+
+
+NOWHERE = np.zeros(0, np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,19 +93,28 @@ def _a_frame_each(windows: Flags, count: int) -> Flags:
 def _leaked(level: Decibels, other: Decibels, other_speaks: Flags) -> Flags:
     """Frames that are no louder than the far side's echo in this channel usually is.
 
-    How much leaks is learnt from the recording: while the far side speaks up, this channel mostly holds its echo.
+    How much leaks, and how late, is learnt from the recording: while the far side speaks up, this channel mostly holds
+    its echo.
     """
+    strong = np.flatnonzero(other_speaks & (other > np.median(other[other_speaks]))) if other_speaks.any() else NOWHERE
+    strong = strong[strong < len(level) - LATEST_ECHO]
+    if len(strong) < ENOUGH:
+        return level - other < LEAK_MOST
+    sample = strong[:: -(-len(strong) // ECHO_SAMPLE)]
+    agreeing = [_agreement(level[sample + late] - other[sample]) for late in range(LATEST_ECHO)]
+    best = int(np.argmax(agreeing))
+    delay = best if agreeing[best] > ECHO_STANDS_OUT * float(np.median(agreeing)) else 0
     envelope = other.copy()
-    for delay in range(1, LEAK_DELAY + 1):
-        np.maximum(envelope[delay:], other[:-delay], out=envelope[delay:])
+    for late in range(1, delay + ECHO_HOLD + 1):
+        np.maximum(envelope[late:], other[:-late], out=envelope[late:])
     difference = level - envelope
-    limit = LEAK_MOST
-    if other_speaks.any():
-        strong = other_speaks & (other > np.median(other[other_speaks]))
-        if strong.sum() > ENOUGH:
-            usual = float(np.median(difference[strong]))
-            limit = min(max(usual + LEAK_MARGIN, LEAK_LEAST), LEAK_MOST)
-    return difference < limit
+    usual = float(np.median(difference[strong]))
+    return difference < min(max(usual + LEAK_MARGIN, LEAK_LEAST), LEAK_MOST)
+
+
+def _agreement(differences: Decibels) -> int:
+    """How many frames agree on how much leaks: an echo is as much softer as its source all the time."""
+    return int(np.histogram(differences, bins=40, range=(-60.0, 20.0))[0].max())
 
 
 def _bordered(runs: list[tuple[int, int]], heard: Flags) -> list[tuple[int, int]]:
