@@ -23,6 +23,12 @@ NAMED_CODINGS = frozenset({"g722"})  # audio without a face: only the suffix tel
 _LARGEST_TRANSCRIPT = 64 << 20  # bytes; a whole day of words is far less
 
 
+class CannotOpen(QAError):
+    status = 403
+    says = "The file cannot be opened."
+    remedy = "Check that this program may read it, and send it again."
+
+
 class TranscriptTooLarge(QAError):
     status = 413
     says = "The transcript is larger than {limit} MB."
@@ -77,19 +83,26 @@ def listenable(path: Path) -> None:
 
 def looks_like_audio(part: Part) -> bool:
     """By its first bytes, by its name where they say nothing; enough to pair a call with its transcript."""
-    if isinstance(part.content, Path):
+    if part.suffix in AUDIO_SUFFIXES or not isinstance(part.content, Path):
+        return part.suffix in AUDIO_SUFFIXES
+    try:
         with part.content.open("rb") as content:
-            return audio.sniff(content.read(audio.HEAD_BYTES)) is not None or part.suffix in AUDIO_SUFFIXES
-    return part.suffix in AUDIO_SUFFIXES
+            return audio.sniff(content.read(audio.HEAD_BYTES)) is not None
+    except OSError:
+        return False
 
 
 def _keep(part: Part, storage: Storage) -> Kept:
     suffix = part.suffix.removeprefix(".")
     kind = suffix if suffix in NAMED_CODINGS else ""
-    if isinstance(part.content, Path):
-        with part.content.open("rb") as content:
-            return storage.keep(content, kind=kind)
-    return storage.keep(part.content, kind=kind)
+    if not isinstance(part.content, Path):
+        return storage.keep(part.content, kind=kind)
+    try:
+        content = part.content.open("rb")
+    except OSError:
+        raise CannotOpen(part.name) from None
+    with content:
+        return storage.keep(content, kind=kind)
 
 
 def _transcript(part: Part, kept: Kept, path: Path, storage: Storage, hints: Hints) -> Examined:

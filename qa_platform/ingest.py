@@ -131,8 +131,6 @@ def _examine(part: Part, storage: Storage, hints: Hints) -> Examined | QAError:
         return examine(part, storage, hints)
     except QAError as why:
         return why
-    except OSError:
-        return offerings.NotAFile(part.name)
 
 
 def _arrival(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import QAError
-from qa_platform.examination import Part, looks_like_audio
+from qa_platform.examination import CannotOpen, Part, looks_like_audio
+from qa_platform.formats.reading.text import clean
 
 _COMPOUND = (".vcon", ".analysis", ".transcript")  # call.vcon.json belongs to call.mp3
 
@@ -72,7 +73,7 @@ def _of(given: str) -> Iterator[Found]:
         inside = list(_inside(path, path))
         yield from inside or [Found(path, path.name, why_not=NothingInside(path.name))]
     elif path.exists():
-        yield _one(path, path.name)
+        yield _one(path, clean(path.name))
     elif any(mark in given for mark in "*?["):
         matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207 (an absolute pattern too)
         for match in matches:
@@ -85,14 +86,24 @@ def _of(given: str) -> Iterator[Found]:
 
 def _inside(folder: Path, root: Path) -> Iterator[Found]:
     """A hidden folder is one line of the list, not a thousand; links to folders are not followed."""
-    for path in sorted(folder.iterdir()):
-        name = str(path.relative_to(root.parent))
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        yield Found(folder, _name(folder, root), why_not=CannotOpen(_name(folder, root)))
+        return
+    for path in inside:
+        name = _name(path, root)
         if path.name.startswith("."):
             yield Found(path, name, hidden=True)
         elif path.is_dir() and not path.is_symlink():
             yield from _inside(path, root)
         else:
             yield _one(path, name)
+
+
+def _name(path: Path, root: Path) -> str:
+    """Its place under what was pointed at, without bytes that are no text."""
+    return clean(str(path.relative_to(root.parent)))
 
 
 def _one(path: Path, name: str) -> Found:

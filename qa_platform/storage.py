@@ -6,6 +6,7 @@ kept once.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -23,6 +24,7 @@ from qa_platform.settings import Settings
 
 CONTENT = "content"
 _CHUNK = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FOLDER = re.compile(r"[0-9a-f]{32}")
 _KIND = re.compile(r"[a-z0-9]{2,5}")
 
@@ -37,6 +39,12 @@ class EmptyFile(QAError):
     status = 422
     says = "The file is empty."
     remedy = "Export it again and upload it once more."
+
+
+class StorageFull(QAError):
+    status = 507
+    says = "The disk that keeps the recordings is full."
+    remedy = "Make room in the data folder and send the file again."
 
 
 class ContentLost(QAError):
@@ -78,8 +86,10 @@ class Storage:
             digest, size = self._write(stream, place / "partial")
             (place / "partial").replace(place / (f"{CONTENT}.{kind}" if _KIND.fullmatch(kind) else CONTENT))
             _sync_folder(place)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(place, ignore_errors=True)
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise StorageFull from error
             raise
         return Kept(folder, digest, size)
 

@@ -22,7 +22,9 @@ NAME = "vcon"
 LABEL = "vCon"
 
 Object = Mapping[str, Json]
-_ELSEWHERE = Notice("The recording stands at an address outside the file and was not fetched.")
+_ELSEWHERE = Notice("The vCon names a recording at an address outside the file; nothing is fetched from there.")
+
+_SIGNED = Notice("The vCon is signed; the signature was not checked.")
 
 
 class RecordingElsewhere(QAError):
@@ -38,12 +40,12 @@ class NeverAnswered(QAError):
 
 
 def recognises(document: Document) -> bool:
-    value = document.object
+    value = _unsigned(document)
     return isinstance(value.get("parties"), list) and (isinstance(value.get("dialog"), list) or "vcon" in value)
 
 
 def read(document: Document, hints: Hints) -> Draft:
-    value, name = document.object, document.name
+    value, name = _unsigned(document), document.name
     parties = fields.objects(value["parties"], "parties", where=name)
     dialogs = fields.objects(value.get("dialog") or [], "dialog", where=name)
     calls = [dialog for dialog in dialogs if dialog.get("type") == "recording"]
@@ -64,8 +66,20 @@ def read(document: Document, hints: Hints) -> Draft:
         agent=next((fields.string(party.get("name")) for party in parties if _role(party) is Speaker.AGENT), None),
         agent_channel=_agent_channel(first, parties),
         recordings=recordings,
-        notices=(_ELSEWHERE,) if elsewhere else (),
+        notices=(*([_ELSEWHERE] if elsewhere else []), *([_SIGNED] if "signatures" in document.object else [])),
     )
+
+
+def _unsigned(document: Document) -> Object:
+    """The vCon itself, also out of a signed one (JWS); who signed is not checked here, and it is said."""
+    value = document.object
+    payload = value.get("payload")
+    if not isinstance(payload, str) or "signatures" not in value:
+        return value
+    try:
+        return Document(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))).object
+    except (binascii.Error, ValueError):
+        return {}
 
 
 def _refuse(dialogs: Sequence[Object], *, elsewhere: bool, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import os
 import struct
 import wave
 from concurrent.futures import ThreadPoolExecutor
@@ -342,6 +343,17 @@ def test_a_file_larger_than_allowed_is_refused_without_a_trace(engine: Engine, t
         "The file is larger than 1 MB, the most that is taken in.",
     )
     assert kept_folders(small) == set()
+
+
+def test_names_that_are_no_text_and_links_that_lead_nowhere_get_their_line(
+    engine: Engine, house: Settings, inbox: Path
+) -> None:
+    (inbox / os.fsdecode(b"caf\xe9.json")).write_text(json.dumps(CALL))
+    (inbox / "roto.wav").symlink_to(inbox / "nadie.wav")
+    os.mkfifo(inbox / "tubo.wav")
+    report = batch(engine, house, inbox)
+    assert told(report) == {"caf\ufffd.json": "accepted", "roto.wav": "refused", "tubo.wav": "refused"}
+    assert all(file.name.encode() for file in report.files)
 
 
 def test_patterns_folders_and_progress(engine: Engine, house: Settings, inbox: Path) -> None:

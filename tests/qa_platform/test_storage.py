@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_platform.storage import ContentLost, EmptyFile, Storage, TooLarge
+from qa_platform.storage import ContentLost, EmptyFile, Storage, StorageFull, TooLarge
 
 
 @pytest.fixture
@@ -55,6 +56,18 @@ def test_a_copy_that_breaks_off_leaves_nothing_on_disk(store: Storage, tmp_path:
 
     with pytest.raises(ConnectionResetError):
         store.keep(Torn())  # type: ignore[arg-type]
+    assert files_under(tmp_path) == []
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(
+    store: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageFull):
+        store.keep(b"x")
     assert files_under(tmp_path) == []
 
 

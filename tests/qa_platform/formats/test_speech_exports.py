@@ -69,7 +69,7 @@ def test_vcon_times_are_counted_from_the_dialog_whatever_the_zone() -> None:
     found = specimen("vcon/core-04.vcon.json")
     assert lines(found) == [("agent", "Buenas tardes", 1.0, 3.0), ("customer", "Dígame", 4.0, 5.0)]
     assert (found.agent, found.agent_channel) == ("Luis A.", 0)
-    assert "was not fetched" in str(found.notices[0])
+    assert "nothing is fetched" in str(found.notices[0])
 
 
 def test_the_old_vcon_has_its_roles_in_meta_and_no_times() -> None:
@@ -112,6 +112,13 @@ def test_vcon_hands_out_the_recording_inside_it() -> None:
 def test_a_vcon_without_words_or_sound_is_refused_with_its_reason(dialog: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         read({"parties": [{}], "dialog": [dialog]})
+
+
+def test_a_signed_vcon_is_read_and_its_signature_is_said_to_be_unchecked() -> None:
+    payload = base64.urlsafe_b64encode((SPECIMENS / "vcon/core-04.vcon.json").read_bytes()).decode().rstrip("=")
+    found = read({"payload": payload, "signatures": [{"protected": "e30", "signature": "x"}]})
+    assert [text for _, text, *_ in lines(found)] == ["Buenas tardes", "Dígame"]
+    assert "signature was not checked" in " ".join(map(str, found.notices))
 
 
 def test_a_vcon_may_hold_another_vendors_transcript() -> None:
