@@ -58,15 +58,15 @@ def said(reading: Reading, kinds: Iterable[FindingKind]) -> Iterator[Finding]:
 def episodes(matches: Iterable[Match]) -> Iterator[Match]:
     """The first match of each episode.
 
-    The same turn, or the next one, carries an episode on; the same rule does so for some turns more, as an agent who
+    The same turn, or the next one, carries an episode on; the same wording does so for some turns more, as an agent who
     restates a threat after a reply has not made a second one.
     """
     last: dict[str, int] = {}
     latest: int | None = None
     for match in matches:
         at = match.turn.index
-        restated = match.phrase.id in last and at - last[match.phrase.id] <= _RESTATED
+        restated = match.wording in last and at - last[match.wording] <= _RESTATED
         carried_on = latest is not None and at - latest <= _SAME_BREATH
         if not restated and not carried_on:
             yield match
-        last[match.phrase.id] = latest = at
+        last[match.wording] = latest = at

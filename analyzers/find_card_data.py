@@ -50,15 +50,14 @@ def _evidence(turn: ReadTurn, spans: tuple[tuple[int, int], ...]) -> tuple[int, 
 
 def _answer(reading: Reading, turn: ReadTurn) -> tuple[int, int] | None:
     """What answers a request for the card: a long number, or the few digits of an expiry date or code."""
-    before = reading.turns[turn.index - 1].line
-    for run in digit_runs(turn.text):
-        length = len(run.text)
-        back = length in (3, 4) and (_BACK.search(before) or _BACK.search(turn.line))
-        expiry = (
-            3 <= length <= 6
-            and turn.speaker is Speaker.CUSTOMER
-            and (_EXPIRY.search(before) or _EXPIRY.search(turn.line))
-        )
-        if length in CARD_LENGTHS or (back and turn.speaker is Speaker.CUSTOMER) or expiry:
+    before = reading.turns[turn.index - 1].line if turn.index else ""
+    runs = list(digit_runs(turn.text))
+    for run in runs:
+        if len(run.text) in CARD_LENGTHS:
             return run.start, run.end
+    length = sum(len(run.text) for run in runs)
+    back = length in (3, 4) and (_BACK.search(before) or _BACK.search(turn.line))
+    expiry = 3 <= length <= 6 and (_EXPIRY.search(before) or _EXPIRY.search(turn.line))
+    if turn.speaker is Speaker.CUSTOMER and (back or expiry):
+        return runs[0].start, runs[-1].end
     return None

@@ -22,7 +22,29 @@ _TITLES = (
     r"(?:(?:el|la|senor|senora|senorita|sr|sra|srta|lic|licenciado|licenciada|ing|dr|dra|don|dona|asesor|asesora|"
     r"ejecutivo|ejecutiva|gestor|gestora|mr|ms|mrs|miss) )*"
 )
-_W = r"([^ |]+) "
+# words between "le saluda" and the company: a name, a surname, a post
+_REACH = 7
+# turns in which "Eleazar, de Crediamigas" can be an introduction
+_OPENING = 12
+_ADDRESSED = (
+    "asunto",
+    "subject",
+    "sr",
+    "estimad",
+    "dear",
+    "hola",
+    "hi ",
+    "hello",
+    "buen",
+    "good",
+    "citatorio",
+    "aviso",
+)
+_NUMBER = re.compile(
+    r"(?:dieci|veinti)\w+|\w+(?:cientos|cientas|enta|ince|teen)|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|"
+    r"once|doce|trece|catorce|veinte|cien|ciento|mil|millon|millones|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|\w+ing"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +64,8 @@ class _Words:
     articles: str
     not_names: frozenset[str]
     generic: frozenset[str]
+    joints: frozenset[str]
+    subjects: frozenset[str]
     agencies: tuple[str, ...]
     creditor_nouns: str
     creditor_before: bool
@@ -65,8 +89,7 @@ def creditor(reading: Reading) -> Introduced | None:
     for turn in reading.turns:
         if turn.speaker in (Speaker.AGENT, Speaker.IVR):
             for match in _creditor_regex(turn.language).finditer(turn.line):
-                word = match["name"].split()[0]
-                if word not in known.not_names and word not in known.generic and not word[0].isdigit():
+                if _is_name(match["name"].strip(), known):
                     return _at(turn, match.start("name"), match.end("name"))
     return None
 
@@ -79,23 +102,32 @@ def _names(reading: Reading) -> Iterator[Introduced]:
             continue
         for match in regex.finditer(turn.line):
             named = _at(turn, match.start("name"), match.end("name"))
-            if match["name"].strip() not in known.not_names and named and _looks_named(turn, named.quote):
+            if named and _is_name(named.name, known) and _looks_named(turn, named.quote):
                 yield named
-        yield from _bare_names(turn, known)
+        yield from (name for name, _ in _bare_names(turn, known) if turn.index <= _OPENING)
 
 
-def _bare_names(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
-    """ "Eleazar, de Crediamigas": one to three capitalised words and a link, at the head of a sentence."""
+def _bare_names(turn: ReadTurn, known: _Words) -> Iterator[tuple[Introduced, int]]:
+    """ "Eleazar, de Crediamigas": capitalised words and a link at the head of a sentence; where the link begins."""
     if not turn.punctuated:
         return
-    for match in re.finditer(rf"(?<=\| )((?:[^ |]+ ){{1,3}}?)(?:{known.links}) (?:{known.articles} )?{_W}", turn.line):
+    for match in re.finditer(rf"(?<=\| )((?:[^ |]+ ){{1,3}}?)(?=(?:{known.links}) )", turn.line):
         named = _at(turn, match.start(1), match.end(1))
-        after = _at(turn, match.start(2), match.end(2))
-        if named is None or after is None or not after.quote[:1].isupper():
-            continue
-        parts = named.quote.replace(",", " ").split()
-        if parts and all(part[:1].isupper() for part in parts) and not set(named.name.split()) & known.not_names:
-            yield named
+        parts = named.quote.replace(",", " ").split() if named else []
+        if named and parts and all(part[:1].isupper() and not part.isupper() for part in parts):
+            words_said = named.name.split()
+            if all(_is_name(word, known) and not re.fullmatch(known.company_cues, word) for word in words_said):
+                yield named, match.end(1)
+
+
+def _is_name(word: str, known: _Words) -> bool:
+    return (
+        len(word) > 2
+        and not any(mark.isdigit() for mark in word)
+        and word not in known.not_names
+        and word not in known.generic
+        and not _NUMBER.fullmatch(word)
+    )
 
 
 def _companies(reading: Reading) -> Iterator[Introduced]:
@@ -104,56 +136,53 @@ def _companies(reading: Reading) -> Iterator[Introduced]:
     for turn in reading.turns:
         if turn.speaker is Speaker.IVR:
             yield from _ivr_company(turn)
-        if turn.speaker is not Speaker.AGENT:
+        if turn.speaker is not Speaker.AGENT or reading.says(turn.index, "slip.deceptive_pretext"):
             continue
-        for match in _company_regex(language).finditer(turn.line):
-            named = _company_at(turn, match, known)
+        starts = [match.end() for match in _cue_regex(language).finditer(turn.line)]
+        starts += [link for _, link in _bare_names(turn, known)]
+        for start in starts:
+            named = _company_after(turn, start, known)
             if named is not None:
                 yield named
-        for bare in _bare_names(turn, known):
-            after = turn.line.find(bare.name) + len(bare.name)
-            link = re.compile(rf" (?:{known.links}) (?:{known.articles} )?(?P<name>{_W})(?P<next>[^ ]+)").match(
-                turn.line, after
-            )
-            named = _company_at(turn, link, known) if link else None
-            if named is not None:
-                yield named
-        sender = re.match(r"\| (?P<name>(?:[^ |]+ ){1,3}?)(?=\S)", turn.line)
-        if (
-            not reading.spoken
-            and sender
-            and re.match(r"[A-ZÁÉÍÓÚÑ][\w ]{2,30}: ", turn.text)
-            and not turn.text.startswith("Asunto")
-        ):
-            head = turn.text.split(":", 1)[0]
-            if not head.lower().startswith(("asunto", "subject", "sr", "estimad", "dear", "hola", "hi ", "hello")):
-                yield Introduced(head.lower(), turn.index, head)
+        if not reading.spoken:
+            yield from _sender(turn)
 
 
-def _company_at(turn: ReadTurn, match: re.Match[str], known: _Words) -> Introduced | None:
-    """The company of a match, unless it is only a kind of one ("del banco", "de cobranzas pues")."""
-    first = match["name"].strip()
-    if first in known.not_names or first[0].isdigit():
-        return None
-    following = match["next"]
-    if first in known.generic and (following == "|" or following in known.not_names):
-        return None
-    named = _at(turn, match.start("name"), match.end("name"))
-    if named is None or not _looks_named(turn, named.quote, company=first in known.generic):
-        return None
-    rest = turn.line[match.start("name") :].split(" | ", 1)[0].split()[:4]
-    return Introduced(" ".join(rest), turn.index, named.quote)
+def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | None:
+    """The first company that a link ("de", "with") names within a few words from `start` on."""
+    window = turn.line[start:].split(" | ", 1)[0]
+    for link in re.finditer(rf"(?:(?<= )|^)(?:{known.links}) (?:{known.articles} )*", window):
+        between = window[: link.start()].split()
+        if len(between) > _REACH or set(between) & known.subjects:
+            return None
+        rest = window[link.end() :].split()
+        skipped = 0
+        while skipped < len(rest) and (rest[skipped] in known.generic or (skipped and rest[skipped] in known.joints)):
+            skipped += 1
+        if skipped >= len(rest) or not _is_name(rest[skipped], known):
+            continue
+        named = _at(turn, start + link.end(), start + link.end() + len(" ".join(rest[: skipped + 1])) + 1)
+        if named and _looks_named(turn, named.quote, company=skipped > 0):
+            return Introduced(" ".join(rest[: skipped + 2]), turn.index, named.quote)
+    return None
+
+
+def _sender(turn: ReadTurn) -> Iterator[Introduced]:
+    """ "Banco Andino: recuerde su pago" """
+    head = re.match(r"([A-ZÁÉÍÓÚÑ][\w&]*(?: [\w&]+){0,3}): ", turn.text)
+    if head and not head[1].lower().startswith(_ADDRESSED):
+        yield Introduced(head[1].lower(), turn.index, head[1])
 
 
 def _ivr_company(turn: ReadTurn) -> Iterator[Introduced]:
-    found = re.search(r"(?<!^)(?<![.:!?] )\b([A-ZÁÉÍÓÚÑ][\w&]+(?: [A-ZÁÉÍÓÚÑ][\w&]+)*)", turn.text)
+    found = re.search(r"(?<!^)(?<![.:!?] )\b([A-ZÁÉÍÓÚÑ][a-záéíóúñ&]+(?: [A-ZÁÉÍÓÚÑ][\w&]+)*)", turn.text)
     if found:
         yield Introduced(found[1].lower(), turn.index, found[1])
 
 
 def _looks_named(turn: ReadTurn, quote: str, *, company: bool = False) -> bool:
     """Text that is written with capitals writes names so; recognised speech and hasty chats do not."""
-    if company or quote[:1].isupper() or quote[:1].isdigit():
+    if company or quote[:1].isupper():
         return True
     return not (turn.punctuated and re.search(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+ [A-ZÁÉÍÓÚÑ]?[a-z]", turn.text))
 
@@ -171,23 +200,17 @@ def _name_regex(language: str) -> re.Pattern[str]:
 
 
 @cache
-def _company_regex(language: str) -> re.Pattern[str]:
-    known = _words(language)
-    return re.compile(
-        rf"(?<= )(?:{known.company_cues}) (?:[^ |]+ ){{0,5}}?(?:{known.links}) (?:{known.articles} )?"
-        rf"(?P<name>{_W})(?P<next>[^ ]+)"
-    )
+def _cue_regex(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<= )(?:{_words(language).company_cues}) ")
 
 
 @cache
 def _creditor_regex(language: str) -> re.Pattern[str]:
     known = _words(language)
     if known.creditor_before:
-        return re.compile(
-            rf"(?<= )(?:{known.creditor_nouns}) (?:(?:de|del|con|en|con la|de la|de los|el|la) )*(?P<name>[^ |]+ )"
-        )
+        return re.compile(rf"(?<= )(?=(?:{known.creditor_nouns}) (?:(?:de|del|con|en|los|el|la) )*(?P<name>[^ |]+ ))")
     return re.compile(
-        r"(?<= )(?:your|the|a|our client|with|from|behalf of|for|by) (?P<name>[^ |]+ )(?:[^ |]+ ){0,2}?"
+        r"(?<= )(?:your|the|a|our client|with|from|behalf of|for|by|to) (?P<name>[^ |]+ )(?:[^ |]+ ){0,2}?"
         rf"(?:{known.creditor_nouns}) "
     )
 
@@ -202,6 +225,8 @@ def _words(language: str) -> _Words:
         articles=raw["articles"],
         not_names=words(raw["not_names"]),
         generic=words(raw["generic"]),
+        joints=words(raw["joints"]),
+        subjects=words(raw["subjects"]),
         agencies=tuple(raw["agencies"].split()),
         creditor_nouns=raw["creditor_nouns"],
         creditor_before=raw["creditor_before"],

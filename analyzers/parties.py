@@ -108,7 +108,8 @@ def _confirms_name(reading: Reading, turn: ReadTurn) -> bool:
     if not before:
         return reading.conversation.direction is Direction.INBOUND
     last = before[-1]
-    return reading.says(last.index, "cue.asks_person") or len(last.tokens) <= _SHORT_OPENING
+    greeted = len(before) == 1 and len(last.tokens) <= _SHORT_OPENING
+    return greeted or reading.says(last.index, "cue.asks_person")
 
 
 def _data_in(turn: ReadTurn) -> int:

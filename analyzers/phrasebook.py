@@ -78,6 +78,7 @@ class Match:
     first: int
     last: int
     polarity: Polarity
+    wording: str = ""
 
     @property
     def code(self) -> str:
@@ -134,7 +135,7 @@ class Phrasebook:
                 known = found.get(place)
                 if known is not None and known.holds:
                     continue
-                match = Match(phrase, turn, first, last, polarity(turn, first, last))
+                match = Match(phrase, turn, first, last, polarity(turn, first, last), pattern.wording)
                 if known is None or match.holds:
                     found[place] = match
         said = [match for match in found.values() if not _excepted(match)]
