@@ -9,9 +9,10 @@ from analyzers import outcome, speech_events, steps
 from analyzers.contract import Reading, discover
 from analyzers.language import read_turns
 from analyzers.phrasebook import phrasebook
+from analyzers.promises import find_promises
 from models.context import Context
 from models.conversation import Conversation
-from models.finding import Analysis, Promise
+from models.finding import Analysis
 
 
 def analyze(conversation: Conversation, context: Context | None = None) -> Analysis:
@@ -19,7 +20,7 @@ def analyze(conversation: Conversation, context: Context | None = None) -> Analy
     context = context or Context()
     reading = read(conversation, context)
     findings = tuple(finding for module in discover() for finding in module.find(reading, context))
-    promises: tuple[Promise, ...] = ()
+    promises = find_promises(reading, context)
     return Analysis(
         findings=findings,
         promises=promises,
