@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models.errors import QAError
-from models.interactions import FileStatus, IngestBatch, Source
+from models.interactions import FileStatus, IngestBatch, Interaction, Source
 from qa_platform import arrivals, logs, offerings, sources
 from qa_platform.arrivals import Arrival
 from qa_platform.database import transaction
@@ -30,6 +30,8 @@ from qa_platform.storage import Storage, open_storage
 __all__ = ["BatchReport", "Content", "Part", "Received", "close_batch", "open_batch", "receive", "receive_batch"]
 
 log = logs.logger(__name__)
+
+_ATTEMPTS = 5
 
 
 def receive(
@@ -156,17 +158,24 @@ def _settle(
     session: Session, examined: Sequence[Examined], arrival: Arrival, storage: Storage, settings: Settings
 ) -> Received:
     """The interaction's rows, and the second copies of bytes that were here already removed."""
-    try:
-        with session.begin_nested():
-            row, is_new = arrivals.write_down(session, arrival, settings=settings)
-    except IntegrityError:  # another process took in the same bytes, or added the same agent, a moment ago
-        row, is_new = arrivals.write_down(session, arrival, settings=settings)
+    row, is_new = _written_down(session, arrival, settings)
     for folder in arrivals.not_kept(session, (kept for item in examined for kept in item.kept)):
         storage.delete(folder)
     notices = (*arrival.notices, *(arrival.reading.notices if arrival.reading else ()))
     if is_new:
         return Received("", FileStatus.ACCEPTED, row.id, notices=notices)
     return Received("", FileStatus.DUPLICATE, row.id, why=AlreadyHere(), notices=notices)
+
+
+def _written_down(session: Session, arrival: Arrival, settings: Settings) -> tuple[Interaction, bool]:
+    """Again where another process added the same bytes, agent or account a moment ago: then they are found."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            with session.begin_nested():
+                return arrivals.write_down(session, arrival, settings=settings)
+        except IntegrityError:
+            continue
+    return arrivals.write_down(session, arrival, settings=settings)
 
 
 def _answer(part: Part, item: Examined | QAError, settled: Received | None) -> Received:

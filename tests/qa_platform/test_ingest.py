@@ -320,17 +320,26 @@ def test_what_the_database_refuses_leaves_no_bytes_behind(engine: Engine, house:
     assert interactions(engine) == []
 
 
-def test_the_same_bytes_from_several_hands_at_once_are_one_interaction(engine: Engine, house: Settings) -> None:
-    content = json.dumps(CALL).encode()
+@pytest.mark.parametrize("home", ["engine", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_the_same_bytes_from_several_hands_at_once_are_one_interaction(
+    home: str, house: Settings, request: pytest.FixtureRequest
+) -> None:
+    engine: Engine = request.getfixturevalue(home)
 
-    def go(_hand: int) -> FileStatus:
+    def go(hand: int) -> FileStatus:
+        content = json.dumps({**CALL, "id": str(hand % 3)}).encode()
         with transaction(engine) as session:
-            return receive(session, Part("x.json", content), settings=house, metadata=Metadata(agent="A1"))[0].status
+            told = Metadata(agent="A1", team="T", portfolio="P", account_ref="1", balance=Decimal("1.50"))
+            return receive(session, Part("x.json", content), settings=house, metadata=told)[0].status
 
     with ThreadPoolExecutor(4) as hands:
         answers = sorted(status.value for status in hands.map(go, range(8)))
-    assert answers == ["accepted", *["duplicate"] * 7]
-    assert len(interactions(engine)) == 1
+    assert answers == [*["accepted"] * 3, *["duplicate"] * 5]
+    assert len(interactions(engine)) == 3
+    with reading(engine) as session:
+        assert [session.scalar(select(func.count()).select_from(kind)) for kind in (Agent, Team, Portfolio, Debt)] == [
+            1
+        ] * 4
     assert kept_folders(house) == recorded_folders(engine)
 
 
