@@ -23,11 +23,12 @@ class QueueDraw(Base):
     """One draw of a queue: with its plan, seed and population it can be made again to the byte."""
 
     __tablename__ = "queue_draw"
-    __table_args__ = (UniqueConstraint("day", "plan"),)  # two workers that draw at once: one of them is told
+    __table_args__ = (UniqueConstraint("day", "plan", "number"),)  # two workers that draw at once: one of them is told
 
     id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(index=True)
     plan: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int] = mapped_column(default=1)  # of the day: the first is the morning's, others were asked for
     plan_version: Mapped[int]
     plan_content: Mapped[dict[str, Any]]
     seed: Mapped[int]
@@ -54,6 +55,8 @@ class QueueItem(Base):
     position: Mapped[int]
     severity: Mapped[Severity] = mapped_column(word(Severity))
     stratum: Mapped[Stratum] = mapped_column(word(Stratum))
+    risk: Mapped[str | None] = mapped_column(String(40))  # the plan's risk stratum, whichever way it was drawn
+    double: Mapped[bool] = mapped_column(default=False)  # a second person scores it too, for calibration
     probability: Mapped[float]
     reasons: Mapped[list[Any]]  # [{"code": ..., "id": message id, "params": {...}}]
     state: Mapped[ItemState] = mapped_column(word(ItemState), default=ItemState.FREE)
@@ -75,6 +78,9 @@ class PublishedScorecard(Base):
     content: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id")
+    )  # None: its file was used for the first time
 
 
 class EvaluationState(StrEnum):
@@ -100,7 +106,9 @@ class Evaluation(Base):
     scorecard_version: Mapped[int]
     state: Mapped[EvaluationState] = mapped_column(word(EvaluationState), default=EvaluationState.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
-    points: Mapped[float | None]
+    points: Mapped[float | None]  # what counts today: an upheld appeal changes it
+    points_submitted: Mapped[float | None]  # as the reviewer sent it
+    passed: Mapped[bool | None]
     failed_by: Mapped[list[Any]] = mapped_column(default=list)
     outcome: Mapped[str | None] = mapped_column(String(40))  # what the words led to, recorded beside the score
     summary: Mapped[str | None] = mapped_column(Text)
@@ -108,6 +116,10 @@ class Evaluation(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    release_at: Mapped[datetime | None]  # the date it is to be released on, where one was set
+    released_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
 
 
 class EvaluationAnswer(Base):
@@ -123,7 +135,9 @@ class EvaluationAnswer(Base):
     turns: Mapped[list[Any]] = mapped_column(default=list)
     quote: Mapped[str | None] = mapped_column(Text)
     why: Mapped[str] = mapped_column(String(200), default="")
+    hidden: Mapped[Answer | None] = mapped_column(word(Answer))  # what was proposed and withheld, to go on measuring it
     answer: Mapped[Answer | None] = mapped_column(word(Answer))  # None: not answered by a person yet
+    value: Mapped[str | None] = mapped_column(Text)  # the option, number or text of a question that asks for one
     reason: Mapped[str | None] = mapped_column(String(200))
     comment: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]

@@ -47,8 +47,25 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables to the newest form. Safe to run again."""
-    with engine.execution_options(qa_writes=True).begin() as connection:
+    writing = engine.execution_options(qa_writes=True)
+    with writing.connect() as connection, _tables_rebuilt(connection), connection.begin():
         command.upgrade(_migrations(connection), "head")
+
+
+@contextmanager
+def _tables_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew: with foreign keys on, dropping the old one would empty what refers
+    to it (sqlite.org/lang_altertable.html, section 7). The pragma only works outside a transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - the pool hands out open connections
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _migrations(connection: Connection) -> Config:
