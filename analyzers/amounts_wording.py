@@ -15,7 +15,10 @@ RATE_AFTER = re.compile(
 RATE_BEFORE = re.compile(
     r"(?:descuento|rebaja|quita|tasa|interes|intereses|beneficio|discount|rate|interest)\s+(?:del?|of|es|is)?\s*(?:el|hasta)?\s*$"
 )
-PAYING = r"(?:pag\w+|abon\w+|deposit\w+|transf\w+|liquid\w+|cancel\w+|consign\w+|doy|dar|pongo|saldo|cubr\w+)"
+PAYING = (
+    r"(?:pago|pagar\w*|pagamos|abono|abonar\w*|deposito|depositar\w*|transfier\w+|transferir\w*|liquido|liquidar\w*|cancelo|"
+    r"cancelar\w*|consigno|consignar\w*|doy|dar|darle|pongo|saldo|saldar\w*|cubro|cubrir\w*)"
+)
 SHARES: dict[bool, tuple[tuple[re.Pattern[str], str | None], ...]] = {
     False: (
         (re.compile(r"\b(?:la mitad|el cincuenta por ciento|mitad)\b(?! de (?:mes|semana|precio))"), "0.5"),

@@ -28,6 +28,7 @@ _MONTH_ENDINGS = "nero,rero,arzo,bril,mayo,unio,ulio,gosto,tiembre,setiembre,ctu
 SPANISH: tuple[Wording, ...] = (
     # past and habitual
     wording("pasad,anterior", rf"\b(?:el |la |del? )?(?:{WEEKDAY}|semana|mes|ano|quincena|fin de semana)(?: \d+)? (?:pasad[oa](?! manana)|anterior)\b", means.past),
+    wording("desde ,hoy ", rf"\b(?:desde (?:el |la )?(?:{WEEKDAY}|dia {NUMBER}|{NUMBER} de {MONTH}|semana|quincena|mes|manana)|hoy (?:estamos|es|fue|somos)(?: {WEEKDAY})?(?: {NUMBER})?)", means.past),
     wording("ayer,anoche,antier,hace ", rf"\b(?:anteayer|antier|antes de ayer|ayer|anoche|(?:desde )?hace (?:como |ya |mas de )?(?:{NUMBER}|unos|varios|muchos|poco|rato)(?: \w+)?)\b", means.past),
     wording("los ,cada ,todos", rf"\b(?:todos los|los|cada) (?:dias? )?(?:{WEEKDAY}s?|quincenas?|meses|mes|semana|{NUMBER}(?= de cada mes))\b", means.past),
     # exact
@@ -77,8 +78,8 @@ SPANISH: tuple[Wording, ...] = (
     wording("pasado", r"(?:^\W*|\b(?:para|pa|manana o|mejor|pal) )pasado\b(?! (?:manana|el|la|un|ano|mes))", means.day_after_tomorrow),
     # a weekday or a number alone
     wording("es,ado,ingo", rf"\b(?:el|este|para el|pal|del|al|dia|hasta el|mismo) (?:mismo )?(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
-    wording("1ro,1ero,primero,primer dia", rf"\b(?:el )?(?:dia )?(?:1ro|1ero|primero|primer dia)\b{_NO_MORE}(?! (?:que|de|le|me|te|lo|quiero|dig|necesit))(?: del? mes(?: {_COMING})?)?", means.first_of_month),
-    wording("el ,al ,dia,pal ,este ", rf"(?<!\bson )(?<!\ba )\b(?:(?:el|al|pal|del|este)(?: dia| mero)?|dias?) (?P<n>{NUMBER}){_NO_MORE}(?! (?:de cada|es mi|por|dice|o nada))", means.numbered),
+    wording("1ro,1ero,primero,primer dia", rf"\b(?:(?:el )?(?:1ro|1ero|dia primero|dia 1ro|dia 1)\b|(?:el )?(?:primer dia|primero)(?= del? mes))(?: del? mes(?: {_COMING})?)?", means.first_of_month),
+    wording("el ,al ,dia,pal ,este ", rf"(?<!\bson )(?<!\ba )\b(?:(?:el|al|pal|del|este)(?: dia| mero)?|dias?) (?!primero)(?P<n>{NUMBER}){_NO_MORE}(?! (?:de cada|es mi|por|dice|o nada))", means.numbered),
     wording("es,ado,ingo", rf"(?:^\W*|(?<=\bmejor )|(?<=\bo )|(?<=, )|(?<=\by ))(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
     wording("en ,para ,pa ,hasta ", rf"\b(?:en|para|hasta|pa|por) (?P<month>{MONTH})\b", means.whole_month),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analyzers.contract import Analyzer, FindingKind, Reading
+from analyzers.contract import Analyzer, Reading
 from analyzers.evidence import from_match, kind
 from analyzers.phrasebook import Match
 from analyzers.promises import find_promises
@@ -51,17 +51,22 @@ _PART_OF = {
     "objection.distrust_fraud": ("objection.identity_theft",),
     "objection.no_money": ("objection.insolvency",),
     "objection.refuses": ("objection.insolvency", "objection.stop_contact"),
-    "objection.vague_later": ("objection.callback", "objection.attorney", "objection.refuses", "objection.stop_contact"),
+    "objection.vague_later": (
+        "objection.callback",
+        "objection.attorney",
+        "objection.refuses",
+        "objection.stop_contact",
+    ),
     "objection.callback": ("objection.stop_contact",),
     "objection.third_party": ("objection.not_mine_wrong_person", "objection.deceased"),
 }
-# a question says none of these: "¿tiene plan de pagos?" asks for one, "¿no tengo dinero?" is nobody's claim
+# turns after which an objection that comes back is a new one
 _FRESH_AFTER = 6
 
 
 def find(reading: Reading, context: Context) -> Iterator[Finding]:
     kept = sorted(_heard(reading, context), key=lambda match: (match.turn.index, match.first))
-    for match in _episodes(reading, kept):
+    for match in _episodes(kept):
         yield from_match(KINDS[match.code], match)
 
 
@@ -69,7 +74,7 @@ def _heard(reading: Reading, context: Context) -> Iterator[Match]:
     """The matches that mean what they say, by whom, and beside what else."""
     firm = {p.turn for p in find_promises(reading, context) if p.strength is not Strength.WEAK}
     for turn in range(len(reading.turns)):
-        said = {m.code: m for m in reversed(list(reading.matches_in(turn, "objection."))) if _may_say(reading, m)}
+        said = {m.code: m for m in reversed(list(reading.matches_in(turn, "objection."))) if _may_say(m)}
         for code, match in said.items():
             if any(graver in said for graver in _PART_OF.get(code, ())):
                 continue
@@ -78,7 +83,7 @@ def _heard(reading: Reading, context: Context) -> Iterator[Match]:
             yield match
 
 
-def _may_say(reading: Reading, match: Match) -> bool:
+def _may_say(match: Match) -> bool:
     speaker = match.turn.speaker
     if match.code == "objection.third_party":
         return speaker is Speaker.THIRD_PARTY
@@ -89,7 +94,7 @@ def _may_say(reading: Reading, match: Match) -> bool:
     return speaker is Speaker.CUSTOMER
 
 
-def _episodes(reading: Reading, matches: Iterable[Match]) -> Iterator[Match]:
+def _episodes(matches: Iterable[Match]) -> Iterator[Match]:
     """The first match of each objection, and a later one only well after it and after something else came up."""
     last: dict[str, int] = {}
     others: dict[str, bool] = {}

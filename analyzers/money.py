@@ -217,7 +217,8 @@ class _Reader:
         """ "los cien" of a debt of hundreds of thousands are a hundred thousand."""
         balance = self.account.balance
         thousands = self.currency in COUNTED_IN_THOUSANDS and (balance is None or balance >= LARGE_BALANCE)
-        if thousands and not explicit and value < 1000 and value >= 10 and other is None and balance is not None:
+        small = 10 <= value < 1000 and other is None
+        if thousands and not explicit and small and balance is not None and value * 1000 <= balance:
             return value * 1000, value
         return value, other
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +12,30 @@ from analyzers.language import ReadTurn
 from analyzers.money import AmountMention, read_amounts
 from analyzers.numerals import fold
 from analyzers.phrasebook import Match
-from analyzers.promise_terms import Due, Placed, Terms, due_of, paired, sums_of
-from models.conversation import Speaker
-
-# a day no further from a verb of paying than this belongs to it, in characters
-_FAR = 10_000
+from analyzers.promise_terms import Placed, Terms, due_of, paired, sums_of
+from analyzers.promise_wording import (
+    ADDS,
+    AND_THEN,
+    BEFORE_A_NOUN,
+    CARD,
+    CONDITION,
+    DECLINES,
+    INCOME,
+    LEAD_IN,
+    MARKS,
+    MONEY,
+    NOT_AFTER,
+    NOT_BEFORE,
+    OF_SOMETHING_ELSE,
+    OPEN_SUM,
+    PAYS,
+    REFUSES,
+    SHORT,
+    TAG_ONLY,
+    THAT_DAY,
+    WONDERS,
+    WONDERS_FIRST,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,7 @@ class Statement:
     answers: bool
     adds: bool
     open_sum: bool
+    declines: bool
 
 
 def said_on(reading: Reading, turn: ReadTurn) -> date | None:
@@ -65,46 +84,69 @@ def said_in(reading: Reading, turn: ReadTurn) -> Said:
 
 def statement(reading: Reading, turn: ReadTurn) -> Statement | None:
     """What a turn of the debtor states; None for one without any word on paying."""
-    cues = tuple(reading.matches_in(turn.index, "cue.promise_", speaker=Speaker.CUSTOMER)) if False else _cues(reading, turn)
+    if CARD.search(turn.text):
+        return None
+    cues = [m for m in reading.said[turn.index] if m.holds and m.code.startswith("cue.promise_")]
     said = said_in(reading, turn)
     asked = _asked_spans(turn)
-    verbs = [m for m in cues if m.code == "cue.promise_commit" and _counts(m, asked)]
-    light = [m for m in cues if m.code == "cue.promise_light" and _counts(m, asked)]
     amounts = [a for a in said.amounts if not _within(a.start, asked)]
     dates = [d for d in said.dates if not _within(d.start, asked) and not _denied(said.folded, d)]
-    if light and (amounts or _MONEY.search(said.folded)):
-        verbs += light
-    if any(m.code == "cue.promise_broken" for m in cues) and not _second_thoughts(cues, verbs):
-        verbs = []
+    verbs = _verbs(cues, asked, with_sum=bool(amounts) or MONEY.search(said.folded) is not None)
     dues = _chosen(said.folded, dates, verbs)
     sums = sums_of(amounts, said.folded)
     terms = paired(sums if verbs or dues or amounts else [], dues)
-    hedged = any(m.code == "cue.promise_hedge" for m in cues)
-    accepts = any(m.code == "cue.promise_accept" for m in cues)
-    refuses = _REFUSES.search(said.folded) is not None
-    if not (verbs or terms or accepts or hedged):
+    spots = [(v.turn.tokens[v.first].start, v.turn.tokens[v.last].end) for v in verbs] + [
+        (d.start, d.end) for d in dues
+    ]
+    hedged = any(m.code == "cue.promise_hedge" and _near(m, turn, spots) for m in cues)
+    if not (verbs or terms or hedged or any(m.code == "cue.promise_accept" for m in cues)):
         return None
+    refuses = REFUSES.search(said.folded) is not None
     return Statement(
         turn=turn,
         terms=tuple(terms),
         committed=bool(verbs),
         hedged=hedged,
-        conditional=_conditional(said.folded, dates, verbs),
-        accepts=accepts and not refuses,
+        conditional=_conditional(turn, dates, dues, verbs),
+        accepts=any(m.code == "cue.promise_accept" for m in cues) and not refuses,
         refuses=refuses and not verbs,
-        answers=bool(dues or amounts) and not refuses,
-        adds=any(term.sum is not None and term.sum.rest for term in terms) or _ADDS.search(said.folded) is not None,
-        open_sum=_OPEN_SUM.search(said.folded) is not None,
+        answers=_answers(reading, turn, dues, amounts) and not refuses,
+        adds=any(term.sum is not None and term.sum.rest for term in terms) or ADDS.search(said.folded) is not None,
+        open_sum=OPEN_SUM.search(said.folded) is not None,
+        declines=DECLINES.search(said.folded) is not None,
     )
+
+
+def _verbs(cues: Sequence[Match], asked: Sequence[tuple[int, int]], *, with_sum: bool) -> list[Match]:
+    """The verbs that commit; "le doy" and its like only with a sum. A broken promise of old commits to nothing."""
+    codes = ("cue.promise_commit", "cue.promise_light") if with_sum else ("cue.promise_commit",)
+    verbs = [m for m in cues if m.code in codes and _counts(m, asked)]
+    broken = [m.last for m in cues if m.code == "cue.promise_broken"]
+    return [verb for verb in verbs if not broken or verb.first > max(broken)]
+
+
+def _answers(reading: Reading, turn: ReadTurn, dues: Sequence[Placed], amounts: Sequence[AmountMention]) -> bool:
+    """A day or a sum that comes first in the turn, or in a short one, and is said of nothing else."""
+    if any(reading.says(turn.index, code) for code in OF_SOMETHING_ELSE) or WONDERS_FIRST.match(fold(turn.text)):
+        return False
+    places = [d.start for d in dues] + [a.start for a in amounts]
+    if not places or len(turn.tokens) == 0:
+        return False
+    before = sum(1 for token in turn.tokens if token.start < min(places))
+    return before <= LEAD_IN or len(turn.tokens) <= SHORT
+
+
+def _near(match: Match, turn: ReadTurn, spots: Sequence[tuple[int, int]]) -> bool:
+    """Whether a hedge stands in a sentence that promises; anywhere, in a turn that names neither verb nor day."""
+    if not spots:
+        return True
+    sentence = match.sentence
+    return any(t.sentence == sentence for t in turn.tokens for start, end in spots if start <= t.start < end)
 
 
 def same_day(text: str) -> bool:
     """Whether a turn points back at a day that was named before: "ese día", "by then"."""
-    return _THAT_DAY.search(fold(text)) is not None
-
-
-def _cues(reading: Reading, turn: ReadTurn) -> tuple[Match, ...]:
-    return tuple(m for m in reading.said[turn.index] if m.holds and m.code.startswith("cue.promise_"))
+    return THAT_DAY.search(fold(text)) is not None
 
 
 def _counts(match: Match, asked: Sequence[tuple[int, int]]) -> bool:
@@ -115,13 +157,13 @@ def _counts(match: Match, asked: Sequence[tuple[int, int]]) -> bool:
         return False
     one_word = match.first == match.last
     before = turn.tokens[match.first - 1].norm if match.first else ""
-    return not (one_word and before in _BEFORE_A_NOUN) and not (not turn.punctuated and _wonders(turn, match.first))
+    return not (one_word and before in BEFORE_A_NOUN) and not (not turn.punctuated and _wonders(turn, match.first))
 
 
 def _wonders(turn: ReadTurn, first: int) -> bool:
     """A question that speech recognition left without its marks: "y si le pago … me quita los intereses"."""
     before = " " + " ".join(turn.norms[max(0, first - 4) : first + 1])
-    return _WONDERS.search(before) is not None
+    return WONDERS.search(before) is not None
 
 
 def _asked_spans(turn: ReadTurn) -> list[tuple[int, int]]:
@@ -130,7 +172,7 @@ def _asked_spans(turn: ReadTurn) -> list[tuple[int, int]]:
         if token.sentence in turn.asked:
             start, _ = spans.get(token.sentence, (token.start, token.end))
             spans[token.sentence] = (start, token.end)
-    return [span for span in spans.values() if not _TAG_ONLY.fullmatch(fold(turn.text[span[0] : span[1]]))]
+    return [span for span in spans.values() if not TAG_ONLY.fullmatch(fold(turn.text[span[0] : span[1]]))]
 
 
 def _within(place: int, spans: Iterable[tuple[int, int]]) -> bool:
@@ -139,13 +181,7 @@ def _within(place: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 def _denied(folded: str, mention: DateMention) -> bool:
     """ "hoy no puedo, ni el viernes": days that are ruled out."""
-    return bool(_NOT_BEFORE.search(folded[: mention.start]) or _NOT_AFTER.match(folded[mention.end :]))
-
-
-def _second_thoughts(cues: Sequence[Match], verbs: Sequence[Match]) -> bool:
-    """A commitment after the talk of an old one: "había quedado de pagar… mañana le deposito"."""
-    broken = max(m.last for m in cues if m.code == "cue.promise_broken")
-    return any(verb.first > broken for verb in verbs)
+    return bool(NOT_BEFORE.search(folded[: mention.start]) or NOT_AFTER.match(folded[mention.end :]))
 
 
 def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -> list[Placed]:
@@ -170,7 +206,7 @@ def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -
 def _several(folded: str, places: Sequence[Placed]) -> bool:
     """Whether the days are those of several payments: a sum or "the other one" stands with each."""
     parts = [folded[a.end : b.start] for a, b in zip(places, places[1:], strict=False)]
-    return all(_AND_THEN.search(part) for part in parts)
+    return all(AND_THEN.search(part) for part in parts)
 
 
 def _distance(place: Placed, verbs: Sequence[Match]) -> int:
@@ -181,46 +217,27 @@ def _distance(place: Placed, verbs: Sequence[Match]) -> int:
 
 
 def _income(folded: str, mention: DateMention) -> bool:
-    before = re.split(r"[.;!?]|,", folded[: mention.start])[-1][-32:]
-    after = re.split(r"[.;!?,]", folded[mention.end :])[0][:28]
-    if _PAYS.search(after) and not _INCOME.search(after[: max(0, (_PAYS.search(after) or re.match("", "")).start())]):  # type: ignore[union-attr]
-        return bool(_INCOME.search(before)) and False
-    return bool(_INCOME.search(before) or _INCOME.search(after))
+    """Whether a day is that of wages or of something else than the payment: "el 15 cobro", "el viernes me pagan"."""
+    before = MARKS.split(folded[: mention.start])[-1][-32:]
+    after = MARKS.split(folded[mention.end :])[0][:28]
+    pays = PAYS.search(after)
+    if pays is not None and INCOME.search(after[: pays.start()]) is None and INCOME.search(before) is None:
+        return False
+    return bool(INCOME.search(before) or INCOME.search(after))
 
 
-def _conditional(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -> bool:
-    if any(d.conditional for d in dates):
+def _conditional(turn: ReadTurn, dates: Sequence[DateMention], dues: Sequence[Placed], verbs: Sequence[Match]) -> bool:
+    """Whether the promise hangs on something: "si me pagan", "cuando me caiga"."""
+    if not verbs and not dues:
+        return False
+    sentences = {v.sentence for v in verbs} or {
+        t.sentence for d in dues for t in turn.tokens if d.start <= t.start < d.end
+    }
+    spans = [(t.start, t.end) for t in turn.tokens if t.sentence in sentences]
+    if not spans:
+        return False
+    start, end = spans[0][0], spans[-1][1]
+    if any(d.conditional and start <= d.start <= end for d in dates):
         return True
-    return bool(verbs) and _CONDITION.search(folded) is not None
-
-
-_BEFORE_A_NOUN = frozenset(
-    "el un mi del al su ese este de primer otro cada tu sin por con a segundo ultimo tercer los sus mis ningun algun "
-    "primero que the a my your another".split()
-)
-_MONEY = re.compile(r"\b(?:algo|la mitad|el resto|la parte|una parte|un abono|abonito|el minimo|la cuota|las cuotas|el pago|lo que|something|half)\b")
-_REFUSES = re.compile(
-    r"\bno (?:puedo|tengo|alcanzo|llego|me alcanza|voy a (?:poder|pagar)|quiero|le voy|te voy|me sirve|pienso|creo que pueda|va a ser posible)\b|"
-    r"\b(?:can't|cannot|can not|cant|won't|wont) (?:pay|do|afford|make|manage|be able)\b|\bpero no\b|\bno way\b"
-)
-_ADDS = re.compile(r"\b(?:y (?:luego|despues|otro|otra|el resto|lo demas)|el resto|and then|and the (?:rest|other)|second (?:one|payment)|segundo pago)\b")
-_OPEN_SUM = re.compile(
-    r"\bno se cuanto|lo que (?:pueda|me alcance|entre|caiga|junte|tenga)|segun lo que|el monto lo|monto lo (?:defino|veo)|algo\b|not sure how much|whatever i can|something\b"
-)
-_THAT_DAY = re.compile(r"\b(?:ese (?:mismo )?dia|esa (?:misma )?fecha|(?:para|pa) (?:esa fecha|entonces)|that (?:same )?day|by then|that date)\b")
-_WONDERS = re.compile(r" (?:y si|que tal si|si yo|si le|si te|si les|si|y que si|what if|if i|puedo|se puede|podria|could i|can i|puede ser que) (?:\w+ ){0,2}\w+$")
-_TAG_ONLY = re.compile(r"\W*(?:(?:si|ok|vale|no|verdad|cierto|le parece|te parece|esta bien|right|okay|ya)\W*)+")
-_NOT_BEFORE = re.compile(r"\b(?:ni|no|tampoco|excepto|menos|not|nor)\s+(?:para |el |la |on |antes )?$")
-_NOT_AFTER = re.compile(r"\s*,?\s*(?:no\b(?! mas\b)(?! (?:falta|fallo|hay problema))|tampoco|ni modo|i can't|is no good|won't work)")
-_INCOME = re.compile(
-    r"\b(?:(?:me|nos|le|les|mi \w+) (?:pagan|paguen|paga|pague|depositan|depositen|deposita|ingresan|ingresen|ingresa|cae|caen|caiga|liquidan|consignan|giran|llega)|"
-    r"cobr(?:o|a|amos|e|are|an)|(?:paga|pagan|deposita|depositan) (?:el|los|la|a)|(?:dia|fecha) de pago|nomina|sueldo|quincena|"
-    r"get(?:s)? paid|payday|i'm paid|im paid|pays (?:me|us|out)|(?:check|cheque|wages|money|benefits?|refund) (?:comes?|hits?|lands?|clears?|goes in)|"
-    r"(?:reunion|cita|audiencia|junta|entrevista|interview|court|hearing|appointment|cumple\w*|birthday|vence|vencia|vencio|corte|me llaman|llamenme|llameme|llamame|marqueme))\b"
-)
-_PAYS = re.compile(r"\b(?:(?:le|te|les|os|lo|la|los|las|se) (?:pago|abono|deposito|doy|transfiero|consigno|hago|mando|meto|cancelo|paso|llevo|pongo|dejo)|i'll|i can|i will|yo pago|pago)\b")
-_CONDITION = re.compile(
-    r"(?:^|[\s,;])(?:si (?:me|nos|no|usted|ustedes|le|les|la|el|todo|puedo|consigo|alcanza|sale)(?! (?:parece|permite))|siempre y cuando|con tal que|"
-    r"a cambio de|en cuanto (?:me|nos|venda)|(?:ya|hasta) que (?:me|nos|venda)|primero (?:me|quiero|que)|if (?:you|i|they|he|she|it|my|the)|as long as|once (?:i|my|the|they)|provided)\b"
-)
-_AND_THEN = re.compile(r"\b(?:y|luego|despues|and|then|otr[oa]|resto|saldo|other)\b")
+    # accents are kept: "sí nos entendemos" sets no condition
+    return CONDITION.search(turn.text[start:end].lower()) is not None

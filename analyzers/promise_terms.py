@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Generic, TypeVar
 
 from analyzers.dates import DateMention, Precision
 from analyzers.money import AmountKind, AmountMention
 from analyzers.numerals import fold
+from analyzers.promise_wording import CHANNELS, REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,16 @@ class Terms:
     due: Due | None
 
 
+What = TypeVar("What", Due, Sum)
+
+
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Generic[What]):
     """A sum or a day and where it stands in the turn."""
 
     start: int
     end: int
-    what: Due | Sum
+    what: What
 
 
 def due_of(mention: DateMention, folded: str) -> Due:
@@ -72,9 +77,9 @@ def due_of(mention: DateMention, folded: str) -> Due:
     return Due(mention.day, first, last, mention.alternative, mention.ambiguous, mention.conditional, soft)
 
 
-def sums_of(mentions: Sequence[AmountMention], folded: str) -> list[Placed]:
+def sums_of(mentions: Sequence[AmountMention], folded: str) -> list[Placed[Sum]]:
     """The sums that are offered, a plan of different ones taken apart, "el resto" among them."""
-    placed: list[Placed] = []
+    placed: list[Placed[Sum]] = []
     for mention in mentions:
         vague = mention.kind in (AmountKind.APPROXIMATE, AmountKind.RANGE)
         base = Sum(mention.amount, mention.currency, mention.ambiguous, vague=vague)
@@ -86,66 +91,34 @@ def sums_of(mentions: Sequence[AmountMention], folded: str) -> list[Placed]:
             placed += [Placed(mention.start, mention.end, part) for part in parts]
         else:
             placed.append(Placed(mention.start, mention.end, base))
-    placed += [Placed(m.start(), m.end(), Sum(None, rest=True)) for m in _REST.finditer(folded)]
+    placed += [Placed(m.start(), m.end(), Sum(None, rest=True)) for m in REST.finditer(folded)]
     return sorted(placed, key=lambda item: item.start)
 
 
-def paired(sums: Sequence[Placed], dues: Sequence[Placed]) -> list[Terms]:
+def paired(sums: Sequence[Placed[Sum]], dues: Sequence[Placed[Due]]) -> list[Terms]:
     """Sums and days that belong together, in the order of the days."""
     if not dues:
         return [Terms(_first_sum(sums), None)] if sums else []
     if len(dues) == 1:
-        return [Terms(_nearest(sums, dues[0]), _due(dues[0]))]
-    expanded = [item for item in sums for _ in range(_sum(item).series)]
+        return [Terms(_nearest(sums, dues[0]), dues[0].what)]
+    expanded = [item for item in sums for _ in range(item.what.series)]
     if len(expanded) >= len(dues):
-        return [Terms(replace(_sum(item), series=1), _due(day)) for item, day in zip(expanded, dues, strict=False)]
-    return [Terms(_nearest(sums, dues[0]), _due(dues[0]))]
+        return [Terms(replace(item.what, series=1), day.what) for item, day in zip(expanded, dues, strict=False)]
+    return [Terms(_nearest(sums, dues[0]), dues[0].what)]
 
 
-def _nearest(sums: Sequence[Placed], day: Placed) -> Sum | None:
-    said = [item for item in sums if not _sum(item).rest] or list(sums)
+def _nearest(sums: Sequence[Placed[Sum]], day: Placed[Due]) -> Sum | None:
+    said = [item for item in sums if not item.what.rest] or list(sums)
     if not said:
         return None
-    return _sum(min(said, key=lambda item: min(abs(item.start - day.end), abs(day.start - item.end))))
+    return min(said, key=lambda item: min(abs(item.start - day.end), abs(day.start - item.end))).what
 
 
-def _first_sum(sums: Sequence[Placed]) -> Sum | None:
-    return next((_sum(item) for item in sums if not _sum(item).rest), None)
-
-
-def _sum(item: Placed) -> Sum:
-    assert isinstance(item.what, Sum)
-    return item.what
-
-
-def _due(item: Placed) -> Due:
-    assert isinstance(item.what, Due)
-    return item.what
+def _first_sum(sums: Sequence[Placed[Sum]]) -> Sum | None:
+    return next((item.what for item in sums if not item.what.rest), None)
 
 
 def channel_in(text: str) -> str | None:
     """The way of paying that a text names, by its usual short name."""
     folded = fold(text)
-    return next((name for name, pattern in _CHANNELS if pattern.search(folded)), None)
-
-
-_WD = r"lunes|martes|miercoles|jueves|viernes|sabado|domingo|quincena|semana|mes|dia|vez|ano|rato|lado|tienda|cuenta|linea|persona|numero|banco"
-_REST = re.compile(
-    rf"\b(?:el resto|lo demas|lo restante|la diferencia|(?:el|lo del) saldo\b(?: de \w+ \w+)?|lo que (?:falta|quede|queda|resta|falte)|lo que me falta|"
-    rf"(?:la|el) otr[ao](?! (?:{_WD}))(?: mitad| parte| cuota| pago| abono)?|lo otro|the rest|the remainder|what's left|"
-    r"the other(?! day| week| night| person)(?: one| half| payment)?)\b"
-)
-_NAMED = (
-    ("oxxo", r"oxxo"), ("spei", r"spei|clabe"), ("pse", r"\bpse\b|\bpese\b"), ("nequi", r"nequi"), ("daviplata", r"daviplata"),
-    ("efecty", r"efecty"), ("baloto", r"baloto"), ("yape", r"\byape"), ("plin", r"\bplin\b"), ("tambo", r"\btambo"),
-    ("kasnet", r"kasnet"), ("servipag", r"servipag"), ("webpay", r"web ?pay"), ("khipu", r"khipu"), ("sencillito", r"sencillito"),
-    ("caja_vecina", r"caja ?vecina"), ("pago_facil", r"pago ?facil"), ("rapipago", r"rapi ?pago"), ("mercado_pago", r"mercado ?pago"),
-    ("bizum", r"bizum"), ("sinpe", r"sinpe"), ("banco_del_barrio", r"banco del barrio|mi vecino|tu barrio"), ("zelle", r"zelle"),
-    ("codi", r"\bcodi\b"), ("coppel", r"coppel"), ("elektra", r"elektra"), ("ach", r"\bach\b|checking|bank account"),
-    ("transferencia", r"transf(?:er|ier)|\bcbu\b|\balias\b|\biban\b|bank transfer|\bwire\b"), ("consignacion", r"consign"),
-    ("portal", r"\bportal\b|sucursal virtual"), ("card", r"tarjeta de (?:debito|credito)|debit card|on (?:a|my) card|on card|\bmi tarjeta\b|credit card"),
-    ("app", r"\bapp\b|aplicacion"), ("online", r"\blink\b|\bliga\b|pagina|online|\bweb\b|website|en linea"),
-    ("branch", r"sucursal|ventanilla|agencia|oficina|\bbranch\b|\bcaja\b|mostrador"), ("agent", r"\bagente\b|corresponsal|cajero"),
-    ("cash", r"efectivo|en la mano|\bcash\b"), ("store", r"\btienda\b|\bstore\b|\bshop\b"), ("check", r"\bcheque\b|\bcheck in the mail|mail (?:you )?a check"),
-)  # fmt: skip
-_CHANNELS = tuple((name, re.compile(pattern)) for name, pattern in _NAMED)
+    return next((name for name, pattern in CHANNELS if pattern.search(folded)), None)

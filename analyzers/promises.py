@@ -6,6 +6,7 @@ again is the same one; what the debtor left out is taken from the agent's words 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,6 +24,8 @@ from models.finding import Promise, Rule, Strength
 RULE = Rule("promise", "1")
 # turns within which a day and a sum make one promise, and an agent's words complete it
 _NEAR = 4
+_BRIEF = 12  # words of a plain yes
+_PAYMENT = re.compile(r"\b(?:pag|abon|deposit|transf|liquid|cubr|consign|cancel|pay)\w*")
 _CONFIDENCE = {Strength.STRONG: 0.9, Strength.MEDIUM: 0.8, Strength.WEAK: 0.7}
 
 
@@ -64,18 +67,32 @@ def find_promises(reading: Reading, context: Context) -> tuple[Promise, ...]:  #
 def _take(reading: Reading, made: Statement, drafts: list[_Draft]) -> None:
     """Adds what a turn of the debtor promises to the drafts: a new one, or more of the one at hand."""
     before = _agent_before(reading, made.turn)
-    asked = before is not None and reading.says(before.index, "cue.promise_asks")
     offered = said_in(reading, before) if before is not None else None
+    asked = before is not None and reading.says(before.index, "cue.promise_asks")
+    proposed = before is not None and offered is not None and _proposes(reading, before, offered)
+    if made.declines:
+        return
     if made.committed or (made.hedged and any(terms.due for terms in made.terms)):
-        terms = _with_context(reading, made, offered)
-    elif made.answers and asked and not made.refuses:
+        terms = _with_context(reading, made, offered if proposed else None, drafts)
+    elif made.answers and (asked or proposed):
         terms = list(made.terms)
-    elif made.accepts and asked and offered is not None and not made.refuses:
+    elif made.accepts and proposed and offered is not None and _pays(offered) and len(made.turn.tokens) <= _BRIEF:
         terms = _offered(offered)
     else:
         return
     for number, part in enumerate(terms):
         _settle(made, part, drafts, first=number == 0)
+
+
+def _proposes(reading: Reading, turn: ReadTurn, said: Said) -> bool:
+    """Whether an agent's turn puts a payment to the debtor: a proposal, or a question, with a day or a sum in it."""
+    terms = any(d.day is not None or d.window is not None for d in said.dates) or bool(said.amounts)
+    asks = reading.says(turn.index, "cue.promise_proposes") or reading.says(turn.index, "cue.promise_asks")
+    return terms and asks
+
+
+def _pays(said: Said) -> bool:
+    return bool(said.amounts) or _PAYMENT.search(said.folded) is not None
 
 
 def _settle(made: Statement, terms: Terms, drafts: list[_Draft], *, first: bool) -> None:
@@ -85,19 +102,32 @@ def _settle(made: Statement, terms: Terms, drafts: list[_Draft], *, first: bool)
     if amount is None and due is None:
         return
     for draft in drafts:
-        if not draft.weak and _same(draft, terms) and not (made.hedged and not draft.hedged):
+        again = not made.committed and due is not None and draft.due is not None and draft.due.meets(due)
+        if not draft.weak and (again or _same(draft, terms)) and not made.hedged:
             _merge(draft, made, terms)
             return
     completes = last is not None and not last.hedged and first and not made.adds and not made.hedged
-    if completes and last is not None and ((last.due is None) != (last.sum is None)):
-        if (last.due is None and due is not None) or (last.sum is None and amount is not None and due is None):
-            _merge(last, made, terms)
-            last.turn = made.turn
-            return
-    if completes and last is not None and amount is not None and last.sum is not None and due is None and not amount.rest:
+    if completes and last is not None and _fills(last, amount, due):
+        _merge(last, made, terms)
+        last.turn = made.turn
+        return
+    if (
+        completes
+        and last is not None
+        and amount is not None
+        and last.sum is not None
+        and due is None
+        and not amount.rest
+    ):
         _merge(last, made, terms, revise=True)
         return
-    if completes and last is not None and due is not None and last.due is not None and (amount is None or amount == last.sum):
+    if (
+        completes
+        and last is not None
+        and due is not None
+        and last.due is not None
+        and (amount is None or amount == last.sum)
+    ):
         _merge(last, made, terms, revise=True)
         return
     if amount is not None and amount.rest and amount.amount is None:
@@ -105,6 +135,13 @@ def _settle(made: Statement, terms: Terms, drafts: list[_Draft], *, first: bool)
     drafts.append(
         _Draft(made.turn, amount, due, made.hedged, made.conditional, made.committed, made.open_sum, made.turn.index)
     )
+
+
+def _fills(draft: _Draft, amount: Sum | None, due: Due | None) -> bool:
+    """Whether the terms are just what a draft still lacks."""
+    if draft.due is None:
+        return due is not None and draft.sum is not None
+    return draft.sum is None and amount is not None and due is None
 
 
 def _same(draft: _Draft, terms: Terms) -> bool:
@@ -122,7 +159,7 @@ def _same(draft: _Draft, terms: Terms) -> bool:
 def _merge(draft: _Draft, made: Statement, terms: Terms, *, revise: bool = False) -> None:
     if terms.due is not None and (draft.due is None or revise or _sharper(terms.due, draft.due)):
         draft.due = terms.due
-    if terms.sum is not None and terms.sum.amount is not None and (draft.sum is None or revise):
+    if terms.sum is not None and terms.sum.amount is not None and (draft.sum is None or revise or made.committed):
         draft.sum = terms.sum
     if revise:
         draft.turn = made.turn
@@ -135,20 +172,22 @@ def _sharper(new: Due, old: Due) -> bool:
     return new.day is not None and new.first is None and (old.day is None or old.ambiguous or old.soft)
 
 
-def _with_context(reading: Reading, made: Statement, offered: Said | None) -> list[Terms]:
+def _with_context(reading: Reading, made: Statement, offered: Said | None, drafts: Sequence[_Draft]) -> list[Terms]:
     """The terms of a commitment, "ese día" and "el resto" resolved from what was said before."""
     terms = list(made.terms) or [Terms(None, None)]
     if len(terms) == 1 and terms[0].due is None and same_day(made.turn.text):
         terms = [replace(terms[0], due=_day_before(reading, made.turn))]
-    if terms == [Terms(None, None)] and offered is not None and not made.hedged:
+    if terms == [Terms(None, None)] and offered is not None and not made.hedged and made.accepts:
         proposal = _offered(offered)
         terms = proposal if any(part.due for part in proposal) else terms
+    promised = [d.sum.amount for d in drafts if d.sum is not None and d.sum.amount is not None and not d.weak]
     known: list[Decimal] = []
     resolved: list[Terms] = []
     for part in terms:
-        if part.sum is not None and part.sum.rest and known:
-            left = _rest(reading, made.turn, known)
-            part = replace(part, sum=replace(part.sum, amount=left, currency=reading.account.currency))
+        if part.sum is not None and part.sum.rest:
+            left = _rest(reading, made.turn, known or promised) if known or promised else None
+            rest = replace(part.sum, amount=left, currency=reading.account.currency) if left is not None else None
+            part = replace(part, sum=rest)
         if part.sum is not None and part.sum.amount is not None:
             known.append(part.sum.amount)
         resolved.append(part)
@@ -201,7 +240,9 @@ def _agent_before(reading: Reading, turn: ReadTurn) -> ReadTurn | None:
 
 def _complete(reading: Reading, draft: _Draft) -> None:
     """Fills in from the agent's words what the debtor left to them."""
-    after = [t for t in reading.turns[draft.turn.index + 1 : draft.turn.index + 2 + _NEAR] if t.speaker is Speaker.AGENT][:2]
+    after = [
+        t for t in reading.turns[draft.turn.index + 1 : draft.turn.index + 2 + _NEAR] if t.speaker is Speaker.AGENT
+    ][:2]
     for turn in after:
         if not (reading.says(turn.index, "cue.promise_settled") or reading.says(turn.index, "cue.promise_asks")):
             continue

@@ -1,0 +1,86 @@
+"""Patterns over folded text around promises: what is no commitment, whose money comes in, which channel is named."""
+
+# ruff: noqa: E501, SIM905 - one pattern a line, lists of words as words
+
+from __future__ import annotations
+
+import re
+
+CARD = re.compile(r"(?:\d[ -]?){13,}")
+MARKS = re.compile(r"[.;!?,]")
+LEAD_IN, SHORT = 6, 14  # words before a bare answer, and words of a short one
+OF_SOMETHING_ELSE = (
+    "objection.callback", "objection.dispute_amount", "objection.already_paid", "objection.stop_contact",
+    "objection.refuses", "objection.not_mine_wrong_person", "objection.identity_theft",
+)  # fmt: skip
+WONDERS_FIRST = re.compile(
+    r"\W*(?:y |pero |oiga |a ver )*(?:como|que|por que|de donde|quien|cuanto|cual|y si|what|why|how|who|where)\b(?! mejor)"
+)
+DECLINES = re.compile(
+    r"\bno (?:me|nos) (?:haga|hagas|hagan) comprometer|\bno me (?:comprometo|puedo comprometer)|\bsin compromiso\b|\bnot (?:committing|promising)"
+)
+BEFORE_A_NOUN = frozenset(
+    "el un mi del al su ese este de primer otro cada tu sin por con a segundo ultimo tercer los sus mis ningun algun "
+    "primero que the a my your another".split()
+)
+MONEY = re.compile(
+    r"\b(?:algo|la mitad|el resto|la parte|una parte|un abono|abonito|el minimo|la cuota|las cuotas|el pago|lo que|something|half)\b"
+)
+REFUSES = re.compile(
+    r"\bno (?:puedo|tengo|alcanzo|llego|me alcanza|voy a (?:poder|pagar)|quiero|le voy|te voy|me sirve|pienso|creo que pueda|va a ser posible)\b|"
+    r"\b(?:can't|cannot|can not|cant|won't|wont) (?:pay|do|afford|make|manage|be able)\b|\bpero no\b|\bno way\b"
+)
+ADDS = re.compile(
+    r"\b(?:y (?:luego|despues|otro|otra|el resto|lo demas)|el resto|and then|and the (?:rest|other)|second (?:one|payment)|segundo pago)\b"
+)
+OPEN_SUM = re.compile(
+    r"\bno se cuanto|lo que (?:pueda|me alcance|entre|caiga|junte|tenga)|segun lo que|el monto lo|monto lo (?:defino|veo)|algo\b|not sure how much|whatever i can|something\b"
+)
+THAT_DAY = re.compile(
+    r"\b(?:ese (?:mismo )?dia|esa (?:misma )?fecha|(?:para|pa) (?:esa fecha|entonces)|that (?:same )?day|by then|that date)\b"
+)
+WONDERS = re.compile(
+    r" (?:y si|que tal si|si yo|si le|si te|si les|si|y que si|what if|if i|puedo|se puede|podria|could i|can i|puede ser que) (?:\w+ ){0,2}\w+$"
+)
+TAG_ONLY = re.compile(r"\W*(?:(?:si|ok|vale|no|verdad|cierto|le parece|te parece|esta bien|right|okay|ya)\W*)+")
+NOT_BEFORE = re.compile(r"\b(?:ni|no|tampoco|excepto|menos|not|nor)\s+(?:para |el |la |on |antes )?$")
+NOT_AFTER = re.compile(
+    r"\s*,?\s*(?:no\b(?! mas\b)(?! (?:falta|fallo|hay problema))|tampoco|ni modo|i can't|is no good|won't work)"
+)
+INCOME = re.compile(
+    r"\b(?:(?:me|nos|le|les|mi \w+) (?:pagan|paguen|paga|pague|depositan|depositen|deposita|ingresan|ingresen|ingresa|cae|caen|caiga|liquidan|consignan|giran|llega)|"
+    r"cobr(?:o|a|amos|e|are|an)|(?:paga|pagan|deposita|depositan) (?:el|los|la|a)|(?:dia|fecha) de pago|nomina|sueldo|quincena|"
+    r"get(?:s)? paid|payday|i'm paid|im paid|pays (?:me|us|out)|(?:check|cheque|wages|money|benefits?|refund) (?:comes?|hits?|lands?|clears?|goes in)|"
+    r"(?:reunion|cita|audiencia|junta|entrevista|interview|court|hearing|appointment|cumple\w*|birthday|vence|vencia|vencio|corte|me llaman|llamenme|llameme|llamame|marqueme))\b"
+)
+PAYS = re.compile(
+    r"\b(?:(?:le|te|les|os|lo|la|los|las|se) (?:pago|abono|deposito|doy|transfiero|consigno|hago|mando|meto|cancelo|paso|llevo|pongo|dejo)|i'll|i can|i will|yo pago|pago)\b"
+)
+CONDITION = re.compile(
+    r"(?<!se )(?<!sé )(?<!ver )\bsi (?:es que )?(?:me|nos|no|usted|ustedes|todo|el|la|mi \w+|consigo|alcanzo|puedo|tengo|vendo)(?: (?:lo|la|los|las|el|mi))?"
+    r" ?(?:\w+(?:an|en|a|e|á)\b)|\bsi (?:puedo|consigo|alcanzo|alcanza|sale|hay|tengo|vendo)\b|\bsiempre y cuando\b|\bcon tal que\b|\ba cambio de\b|"
+    r"\ben cuanto (?:me|nos|venda)\b|\b(?:ya|hasta) que (?:me|nos|venda)\b|\bprimero (?:me|quiero|que)\b|"
+    r"\bif (?:you|i|they|he|she|it|my|the)\b|\bas long as\b|\bonce (?:i|my|the|they)\b|\bprovided\b|\bwhen (?:it|they|my|the) \w+"
+)
+AND_THEN = re.compile(r"\b(?:y|luego|despues|and|then|otr[oa]|resto|saldo|other)\b")
+
+_WD = r"lunes|martes|miercoles|jueves|viernes|sabado|domingo|quincena|semana|mes|dia|vez|ano|rato|lado|tienda|cuenta|linea|persona|numero|banco"
+REST = re.compile(
+    rf"\b(?:el resto|lo demas|lo restante|la diferencia|(?:el|lo del) saldo\b(?: de \w+ \w+)?|lo que (?:falta|quede|queda|resta|falte)|lo que me falta|"
+    rf"(?:la|el) otr[ao](?! (?:{_WD}))(?: mitad| parte| cuota| pago| abono)?|lo otro|the rest|the remainder|what's left|"
+    r"the other(?! day| week| night| person)(?: one| half| payment)?)\b"
+)
+_NAMED = (
+    ("oxxo", r"oxxo"), ("spei", r"spei|clabe"), ("pse", r"\bpse\b|\bpese\b"), ("nequi", r"nequi"), ("daviplata", r"daviplata"),
+    ("efecty", r"efecty"), ("baloto", r"baloto"), ("yape", r"\byape"), ("plin", r"\bplin\b"), ("tambo", r"\btambo"),
+    ("kasnet", r"kasnet"), ("servipag", r"servipag"), ("webpay", r"web ?pay"), ("khipu", r"khipu"), ("sencillito", r"sencillito"),
+    ("caja_vecina", r"caja ?vecina"), ("pago_facil", r"pago ?facil"), ("rapipago", r"rapi ?pago"), ("mercado_pago", r"mercado ?pago"),
+    ("bizum", r"bizum"), ("sinpe", r"sinpe"), ("banco_del_barrio", r"banco del barrio|mi vecino|tu barrio"), ("zelle", r"zelle"),
+    ("codi", r"\bcodi\b"), ("coppel", r"coppel"), ("elektra", r"elektra"), ("ach", r"\bach\b|checking|bank account"),
+    ("transferencia", r"transf(?:er|ier)|\bcbu\b|\balias\b|\biban\b|bank transfer|\bwire\b"), ("consignacion", r"consign"),
+    ("portal", r"\bportal\b|sucursal virtual"), ("card", r"tarjeta de (?:debito|credito)|debit card|on (?:a|my) card|on card|\bmi tarjeta\b|credit card"),
+    ("app", r"\bapp\b|aplicacion"), ("online", r"\blink\b|\bliga\b|pagina|online|\bweb\b|website|en linea"),
+    ("branch", r"sucursal|ventanilla|agencia|oficina|\bbranch\b|\bcaja\b|mostrador"), ("agent", r"\bagente\b|corresponsal|cajero"),
+    ("cash", r"efectivo|en la mano|\bcash\b"), ("store", r"\btienda\b|\bstore\b|\bshop\b"), ("check", r"\bcheque\b|\bcheck in the mail|mail (?:you )?a check"),
+)  # fmt: skip
+CHANNELS = tuple((name, re.compile(pattern)) for name, pattern in _NAMED)
