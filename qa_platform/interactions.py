@@ -75,6 +75,7 @@ class Card:
     worst: Severity | None
     outcome: str | None
     stage: Stage
+    wordless: bool
     proposed_points: float | None
     marks: tuple[Mark, ...]
     points: float | None  # of the evaluation last submitted
@@ -240,6 +241,7 @@ def _cards(session: Session, page: Sequence[Interaction], text: str) -> tuple[Ca
             worst=row.worst,
             outcome=row.outcome,
             stage=row.stage,
+            wordless=row.no_transcript is not None,
             proposed_points=row.proposed_points,
             marks=marks.get(row.id, ()),
             points=verdicts[row.id][0] if row.id in verdicts else None,

@@ -109,9 +109,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def place(tmp_path: Path, prepared: Path) -> Iterator[Place]:
     shutil.copy(prepared, tmp_path / "qa.db")
-    settings = Settings(
-        data_dir=tmp_path, secret_key=SecretStr("k" * 40), whisper_model=str(tmp_path / "none"), _env_file=None
-    )
+    settings = Settings(data_dir=tmp_path, secret_key=SecretStr("k" * 40), whisper_model=str(tmp_path / "none"))
     engine = open_database(settings.database)
     place = Place(settings, engine, {"andino": 1, "quindio": 2}, {"karla": 1, "diego": 2})
     yield place

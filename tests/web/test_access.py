@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.web.conftest import Place
 
 ROUTES = [route for page in pages() for route in page.router.routes if isinstance(route, APIRoute)]
-CALLS = [(method, route) for route in ROUTES for method in sorted(route.methods)]
+CALLS = [(method, route) for route in ROUTES for method in sorted(route.methods or ())]
 GUARDED = [(method, route) for method, route in CALLS if not any(isinstance(r, Open) for r in rules(route.dependant))]
 # Who may do what, as decided with the people of the floor: changing it is a decision, not a refactoring.
 ALLOWED = {

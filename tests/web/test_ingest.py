@@ -155,5 +155,5 @@ class Named:
 def test_a_recording_and_a_transcript_of_one_name_are_one_interaction(
     names: list[str], groups: list[list[str]]
 ) -> None:
-    grouped = together([Named(name) for name in names])  # type: ignore[arg-type, misc]
+    grouped = together([Named(name) for name in names])  # type: ignore[misc]
     assert [[file.filename for file in group] for group in grouped] == groups

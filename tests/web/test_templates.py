@@ -72,7 +72,7 @@ def test_the_blanks_of_a_translation_are_those_of_its_message() -> None:
         if not message.id:
             continue
         ours = [message.id] if isinstance(message.id, str) else list(message.id)
-        theirs = [message.string] if isinstance(message.string, str) else list(message.string)
+        theirs = [message.string] if isinstance(message.string, str) else list(message.string or ())
         for one, other in zip(ours, theirs, strict=True):
             assert set(re.findall(r"{(\w+)}", one)) == set(re.findall(r"{(\w+)}", other)), one
 
