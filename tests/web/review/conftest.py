@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - what people say is not cut to fit a line
 """One real call, one real chat and one call without words, on a real database with a real recording on disk."""
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from models.interactions import (
 )
 from models.outcomes import CrmPromise, PromiseState
 from models.people import Agent, Portfolio, Role
-from qa_platform import people
+from qa_platform import people, plan
 from qa_platform.database import open_database, transaction, upgrade
 from qa_platform.peaks import joined, of_block
 from qa_platform.settings import Settings
@@ -107,8 +108,9 @@ class House:
 
     def sign_in(self, email: str = "lucia@qa.test") -> TestClient:
         self.client.cookies.clear()
-        answer = self.client.post("/sign-in", data={"email": email, "password": PASSWORD}, headers=HEADERS)
-        assert answer.status_code == 200, answer.text
+        told = {"email": email, "password": PASSWORD}
+        answer = self.client.post("/sign-in", data=told, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
         return self.client
 
 
@@ -136,12 +138,26 @@ def seed(engine: Engine, settings: Settings) -> tuple[int, int, int]:
     return call, chat, mute
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    settings = Settings(data_dir=tmp_path / "data", secret_key=SecretStr("k" * 40), demo=True, _env_file=None)  # type: ignore[call-arg]
-    engine = open_database(settings.database)
+@pytest.fixture(scope="session")
+def mould(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, int, int]]:
+    """The seeded data folder, made once; every test works on its own copy."""
+    folder = tmp_path_factory.mktemp("mould")
+    engine = open_database(settings_in(folder).database)
     upgrade(engine)
-    call, chat, mute = seed(engine, settings)
+    numbers = seed(engine, settings_in(folder))
+    engine.dispose()
+    return folder, numbers
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(data_dir=folder, secret_key=SecretStr("k" * 40), demo=True, _env_file=None)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+def house(tmp_path: Path, mould: tuple[Path, tuple[int, int, int]]) -> Iterator[House]:
+    folder, (call, chat, mute) = mould
+    settings = settings_in(shutil.copytree(folder, tmp_path / "data"))
+    engine = open_database(settings.database)
     with TestClient(create_app(settings), headers=HEADERS) as client:
         yield House(client, engine, settings, call, chat, mute)
     engine.dispose()
@@ -302,7 +318,14 @@ def _chat(session: Session, portfolio: int, agent: int) -> int:
     session.add(row)
     session.flush()
     session.add_all(
-        StoredTurn(interaction_id=row.id, position=at, speaker=Speaker(who), text=text, at=datetime.fromisoformat(when), words=[])
+        StoredTurn(
+            interaction_id=row.id,
+            position=at,
+            speaker=Speaker(who),
+            text=text,
+            at=datetime.fromisoformat(when),
+            words=[],
+        )
         for at, (when, who, text) in enumerate(CHAT)
     )
     common = {"interaction_id": row.id, "outcome": Outcome.DETECTED, "rule_version": "1"}
@@ -320,7 +343,9 @@ def _chat(session: Session, portfolio: int, agent: int) -> int:
             rule_id="promise.es", rule_version="1", amount=Decimal(378000), currency="COP", due=date(2026, 11, 27), channel="pse",
         )
     )  # fmt: skip
-    session.add(StoredStep(interaction_id=row.id, code="step.greeting", answer=Answer.MET, turns=[0], quote="Buenos días"))
+    session.add(
+        StoredStep(interaction_id=row.id, code="step.greeting", answer=Answer.MET, turns=[0], quote="Buenos días")
+    )
     return row.id
 
 
@@ -334,7 +359,15 @@ def _history(session: Session, debt: int) -> None:
 
 
 def _queue(session: Session, interactions: list[int]) -> None:
-    draw = QueueDraw(day=NOW.date(), plan="standard", plan_version=1, plan_content={}, seed=1, population=3, drawn_at=NOW)
+    draw = QueueDraw(
+        day=NOW.date(),
+        plan="standard",
+        plan_version=1,
+        plan_content={"plan": plan.content(plan.plan()), "owed": {}, "frame": []},
+        seed=1,
+        population=3,
+        drawn_at=NOW,
+    )
     session.add(draw)
     session.flush()
     reasons = [{"code": "slip.threat_jail", "severity": "critical", "id": "{finding}", "params": {}},

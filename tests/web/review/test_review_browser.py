@@ -18,7 +18,9 @@ from qa_platform.database import reading
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 DONE = re.compile(r"\bdone\b")
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 
 
 def press(page: Page, *keys: str) -> None:
