@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from analyzers.analyze import analyze
@@ -20,7 +21,26 @@ from scorecards.score import score
 from scorecards.suggest import suggest
 
 HEAD_BYTES = 4096
-RAW_SUFFIXES = frozenset({".g722"})  # codings without a header: only the name tells
+# A file that calls itself sound is treated as sound, so that its refusal speaks of sound.
+SOUND_SUFFIXES = frozenset(
+    [
+        ".wav",
+        ".mp3",
+        ".ogg",
+        ".opus",
+        ".oga",
+        ".m4a",
+        ".mp4",
+        ".flac",
+        ".webm",
+        ".amr",
+        ".g722",
+        ".gsm",
+        ".raw",
+        ".aac",
+        ".wma",
+    ]
+)
 
 
 class FileMissing(QAError):
@@ -53,13 +73,16 @@ def read_file(
         raise FileMissing(file.name)
     with file.open("rb") as content:
         head = content.read(HEAD_BYTES)
-    if audio.sniff(head) or file.suffix.lower() in RAW_SUFFIXES:
+    if audio.sniff(head) or file.suffix.lower() in SOUND_SUFFIXES:
         return _hear(file, settings, country=country, agent_channel=agent_channel)
     hints = Hints(name=file.name, country=country, agent_channel=agent_channel)
     read = read_transcript(file.read_bytes(), hints)
-    if read.conversation is None:
-        raise FileMissing(file.name)
-    return read.conversation
+    if read.conversation is not None:
+        return read.conversation
+    with TemporaryDirectory() as folder:  # a container that brought only its recording
+        inside = Path(folder) / file.stem
+        inside.write_bytes(read.recordings[0].data)
+        return _hear(inside, settings, country=country, agent_channel=agent_channel)
 
 
 def _hear(file: Path, settings: Settings, *, country: str | None, agent_channel: int | None) -> Conversation:

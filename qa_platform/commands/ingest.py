@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -60,7 +61,7 @@ def show(report: BatchReport) -> None:
     table = Table(say("File"), say("What became of it"), say("What to do"), box=None, pad_edge=False)
     for file in report.files:
         if file.status is FileStatus.REFUSED:
-            table.add_row(file.name, f"[red]{file.what(language)}[/]", file.remedy(language))
+            table.add_row(escape(file.name), f"[red]{escape(file.what(language))}[/]", escape(file.remedy(language)))
     if table.row_count:
         out.print(table)
     for notice in report.notices:
