@@ -19,7 +19,7 @@ from qa_platform.search import matcher, snippet
 
 PAGE = 40
 COUNT_UP_TO = 2000  # beyond it the list says "more than": counting everything would cost more than it tells
-MARKS = 4
+SETTLED = 20.0  # points between the least and the most a proposal may still become
 AT_WORK = (Stage.RECEIVED, Stage.LISTENING, Stage.TRANSCRIBING, Stage.ANALYZING)
 
 
@@ -77,10 +77,17 @@ class Card:
     stage: Stage
     wordless: bool
     proposed_points: float | None
+    proposed_range: tuple[float, float] | None
     marks: tuple[Mark, ...]
     points: float | None  # of the evaluation last submitted
     reviewed_by: str | None
     snippet: tuple[str, str, str] | None  # before, found, after
+
+    @property
+    def settled(self) -> bool:
+        """Whether the proposed score is worth a number: what is open could hardly move it."""
+        low, high = self.proposed_range or (0.0, 100.0)
+        return self.proposed_points is not None and high - low <= SETTLED
 
     @property
     def place(self) -> Cursor:
@@ -243,6 +250,7 @@ def _cards(session: Session, page: Sequence[Interaction], text: str) -> tuple[Ca
             stage=row.stage,
             wordless=row.no_transcript is not None,
             proposed_points=row.proposed_points,
+            proposed_range=(row.proposed_range[0], row.proposed_range[1]) if row.proposed_range else None,
             marks=marks.get(row.id, ()),
             points=verdicts[row.id][0] if row.id in verdicts else None,
             reviewed_by=verdicts[row.id][1] if row.id in verdicts else None,

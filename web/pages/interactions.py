@@ -96,8 +96,7 @@ def _shown(request: Request, viewer: Viewer, asked: Asked) -> Response:
         choices=choices,
         filters=filters,
         options=_options(choices.outcomes, language),
-        marks_shown=interactions.MARKS,
-        label=lambda code: label(code, language),
+        tagged=lambda card: [(mark.code, _times(label(mark.code, language), mark.count)) for mark in card.marks],
         place=_place,
     )
 
@@ -112,6 +111,10 @@ def _options(outcomes: tuple[str, ...], language: str) -> dict[str, list[tuple[s
         "outcome": {outcome: words.OUTCOME.get(outcome, outcome) for outcome in outcomes},
     }
     return {name: [(str(key), phrase(text, {}, language)) for key, text in of.items()] for name, of in offered.items()}
+
+
+def _times(text: str, count: int) -> str:
+    return text if count == 1 else f"{text} × {count}"
 
 
 def _place(cursor: Cursor | None) -> str:

@@ -124,6 +124,7 @@ def _shown(request: Request, viewer: Viewer, asked: Asked) -> Response:
         narrowed=asked.filter() != QueueFilter(),
         options=_options(language),
         headline=lambda row: headline(row.reasons, language),
+        tagged=lambda row: [(reason.code, reason.words(language)) for reason in row.reasons],
         week=now.isocalendar().week,
         page_size=worklist.PAGE,
         skipped=number(asked.skip) or 0,
