@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from models.conversation import Channel
-from models.finding import Answer
-from models.scorecard import Criterion, Label, Scorecard, Section
-from scorecards import strict
+import yaml
+
+from models.scorecard import AutoFail, NotApplicable, QuestionKind, Scorecard, Section
+from scorecards import questions, strict
+from scorecards.weights import TOTAL, balanced
 
 FOLDER = Path(__file__).parent
-TOTAL = 100.0
 
-CARD_KEYS = {"code", "version", "label", "sections", "auto_fail", "pass_mark"}
-SECTION_KEYS = {"code", "label", "criteria"}
-CRITERION_KEYS = {"code", "label", "guidance", "weight", "critical", "comment_required_on", "channels"} | {
-    "steps",
-    "slips",
-    "applies_on",
+CARD_KEYS = {
+    *("code", "version", "label", "sections", "auto_fail", "pass_mark"),
+    *("auto_fail_mode", "na", "appeal_days", "resolve_days"),
 }
+SECTION_KEYS = {"code", "label", "criteria", "weight"}
 
 
 class ScorecardError(strict.Unreadable):
@@ -35,14 +33,14 @@ class CodeUnknown(ScorecardError):
     remedy = "Use the code of a finding or a step that an analyzer declares."
 
 
-class WeightsOff(ScorecardError):
-    says = "The weights add up to {total:g}, not to 100."
-    remedy = "Change them until they add up to 100."
+class ConditionUnknown(ScorecardError):
+    says = "It depends on '{code}', which is not asked before it."
+    remedy = "Name a question that stands earlier on the card."
 
 
-class NothingProposes(ScorecardError):
-    says = "No step and no slip can propose an answer to this question."
-    remedy = "Name at least one under steps or slips."
+class ConditionImpossible(ScorecardError):
+    says = "'{code}' cannot be answered with '{value}'."
+    remedy = "Use one of its options: {known}."
 
 
 class VersionRepeated(ScorecardError):
@@ -90,22 +88,31 @@ def read(
 def build(
     raw: object, *, file: str, known: Collection[str] | None = None, known_steps: Collection[str] | None = None
 ) -> Scorecard:
-    """One card out of plain data: a parsed file, or the stored content of a published version."""
+    """One card out of plain data: a parsed file, a draft, or the stored content of a published version."""
     data = strict.mapping(raw, file, CARD_KEYS, needs=("code", "version", "label", "sections"))
-    sections = tuple(
-        _section(entry, f"{file}: sections[{index}]")
+    parts = [
+        _part(entry, f"{file}: sections[{index}]")
         for index, entry in enumerate(strict.entries(data["sections"], f"{file}: sections"))
+    ]
+    _check_codes_differ(parts, file)
+    weights = balanced(parts, file)
+    modes = {"auto_fail_mode": AutoFail.ZERO, "na": NotApplicable.REDISTRIBUTE}
+    mode, na = (
+        strict.chosen({key: [data.get(key, usual.value)]}, key, file, type(usual))[0] for key, usual in modes.items()
     )
     card = Scorecard(
         code=strict.word(data["code"], f"{file}: code"),
         version=strict.whole(data["version"], f"{file}: version"),
         label=strict.label(data["label"], f"{file}: label"),
-        sections=sections,
+        sections=tuple(_section(part, weights[at], f"{file}: sections[{at}]") for at, part in enumerate(parts)),
         auto_fail=strict.words(data, "auto_fail", file),
         pass_mark=strict.number(data.get("pass_mark", 80.0), f"{file}: pass_mark", most=TOTAL),
+        auto_fail_mode=AutoFail(mode),
+        na=NotApplicable(na),
+        appeal_days=strict.whole(data.get("appeal_days", 7), f"{file}: appeal_days"),
+        resolve_days=strict.whole(data.get("resolve_days", 5), f"{file}: resolve_days"),
     )
-    _check_codes_differ(card, file)
-    _check_weights(card, file)
+    _check_conditions(card, file)
     findings = [("auto_fail", card.auto_fail)]
     findings += [(f"{one.code}.slips", one.slips) for one in card.criteria]
     findings += [(f"{one.code}.applies_on", one.applies_on) for one in card.criteria]
@@ -114,55 +121,77 @@ def build(
     return card
 
 
-def _section(raw: object, where: str) -> Section:
+def content(card: Scorecard) -> dict[str, object]:
+    """The card as plain data, ready to be stored: `build` makes the same card of it again."""
+    unusual = [
+        ("auto_fail_mode", card.auto_fail_mode.value, AutoFail.ZERO.value),
+        ("na", card.na.value, NotApplicable.REDISTRIBUTE.value),
+        ("appeal_days", card.appeal_days, 7),
+        ("resolve_days", card.resolve_days, 5),
+    ]
+    return {
+        "code": card.code,
+        "version": card.version,
+        "label": questions.texts(card.label),
+        "pass_mark": card.pass_mark,
+        "auto_fail": list(card.auto_fail),
+        "sections": [
+            {
+                "code": section.code,
+                "label": questions.texts(section.label),
+                "criteria": [questions.content(criterion) for criterion in section.criteria],
+            }
+            for section in card.sections
+        ],
+    } | {key: value for key, value, usual in unusual if value != usual}
+
+
+def as_yaml(card: Scorecard) -> str:
+    """The card as the file that would hold it."""
+    return yaml.safe_dump(content(card), allow_unicode=True, sort_keys=False, width=120)
+
+
+def _part(raw: object, where: str) -> Mapping[str, Any]:
+    """A section as written, sound enough to work out its weights."""
     data = strict.mapping(raw, where, SECTION_KEYS, needs=("code", "label", "criteria"))
-    entries = strict.entries(data["criteria"], f"{where}.criteria")
+    for at, entry in enumerate(strict.entries(data["criteria"], f"{where}.criteria")):
+        strict.mapping(entry, f"{where}.criteria[{at}]", questions.KEYS, needs=questions.NEEDS)
+    return data
+
+
+def _section(data: Mapping[str, Any], weights: list[float], where: str) -> Section:
     return Section(
         code=strict.word(data["code"], f"{where}.code"),
         label=strict.label(data["label"], f"{where}.label"),
-        criteria=tuple(_criterion(entry, f"{where}.criteria[{index}]") for index, entry in enumerate(entries)),
+        criteria=tuple(
+            questions.criterion(entry, f"{where}.criteria[{at}]", weight=weight)
+            for at, (entry, weight) in enumerate(zip(data["criteria"], weights, strict=True))
+        ),
     )
 
 
-def _criterion(raw: object, where: str) -> Criterion:
-    data = strict.mapping(raw, where, CRITERION_KEYS, needs=("code", "label", "guidance", "weight"))
-    guidance, by_channel = _guidance(data["guidance"], f"{where}.guidance")
-    criterion = Criterion(
-        code=strict.word(data["code"], f"{where}.code"),
-        label=strict.label(data["label"], f"{where}.label"),
-        guidance=guidance,
-        weight=strict.number(data["weight"], f"{where}.weight", most=TOTAL),
-        steps=strict.words(data, "steps", where),
-        slips=strict.words(data, "slips", where),
-        critical=strict.flag(data.get("critical", False), f"{where}.critical"),
-        comment_required_on=tuple(Answer(word) for word in strict.chosen(data, "comment_required_on", where, Answer)),
-        channels=strict.chosen(data, "channels", where, Channel),
-        channel_guidance=by_channel,
-        applies_on=strict.words(data, "applies_on", where),
-    )
-    if not criterion.steps and not criterion.slips:
-        raise NothingProposes(where=where)
-    return criterion
-
-
-def _guidance(raw: object, where: str) -> tuple[Label, tuple[tuple[str, Label], ...]]:
-    data = strict.mapping(raw, where, {*strict.LANGUAGES, *Channel})
-    general = strict.label({key: text for key, text in data.items() if key in strict.LANGUAGES}, where)
-    channels = sorted(set(data) - set(strict.LANGUAGES))
-    return general, tuple((key, strict.label(data[key], f"{where}.{key}")) for key in channels)
-
-
-def _check_codes_differ(card: Scorecard, file: str) -> None:
-    for codes in ([section.code for section in card.sections], [criterion.code for criterion in card.criteria]):
+def _check_codes_differ(parts: Sequence[Mapping[str, Any]], file: str) -> None:
+    for codes in ([part["code"] for part in parts], [one["code"] for part in parts for one in part["criteria"]]):
         for code in codes:
             if codes.count(code) > 1:
                 raise strict.CodeRepeated(where=file, code=code)
 
 
-def _check_weights(card: Scorecard, file: str) -> None:
-    total = math.fsum(criterion.weight for criterion in card.criteria)
-    if not math.isclose(total, TOTAL, abs_tol=1e-6):
-        raise WeightsOff(where=f"{file}: weight", total=total)
+def _check_conditions(card: Scorecard, file: str) -> None:
+    """A question may depend on an earlier one only, so that no circle can arise."""
+    earlier: dict[str, tuple[str, ...]] = {}
+    for one in card.criteria:
+        if one.condition is not None:
+            place = f"{file}: {one.code}.asked_if"
+            if one.condition.criterion not in earlier:
+                raise ConditionUnknown(where=place, code=one.condition.criterion)
+            known = earlier[one.condition.criterion]
+            for value in one.condition.values:
+                if value not in known:
+                    raise ConditionImpossible(
+                        where=place, code=one.condition.criterion, value=value, known=", ".join(known)
+                    )
+        earlier[one.code] = tuple(o.code for o in one.options) if one.kind is QuestionKind.CHOICE else ()
 
 
 def _check_codes_exist(used: Iterable[tuple[str, Iterable[str]]], file: str, known: Collection[str] | None) -> None:
@@ -172,42 +201,3 @@ def _check_codes_exist(used: Iterable[tuple[str, Iterable[str]]], file: str, kno
         for code in codes:
             if code not in known:
                 raise CodeUnknown(where=f"{file}: {place}", code=code)
-
-
-def content(card: Scorecard) -> dict[str, object]:
-    """The card as plain data, ready to be stored: `build` makes the same card of it again."""
-    return {
-        "code": card.code,
-        "version": card.version,
-        "label": _texts(card.label),
-        "pass_mark": card.pass_mark,
-        "auto_fail": list(card.auto_fail),
-        "sections": [
-            {
-                "code": section.code,
-                "label": _texts(section.label),
-                "criteria": [_criterion_content(criterion) for criterion in section.criteria],
-            }
-            for section in card.sections
-        ],
-    }
-
-
-def _criterion_content(criterion: Criterion) -> dict[str, object]:
-    by_channel = {channel: _texts(label) for channel, label in criterion.channel_guidance}
-    return {
-        "code": criterion.code,
-        "label": _texts(criterion.label),
-        "guidance": {**_texts(criterion.guidance), **by_channel},
-        "weight": criterion.weight,
-        "critical": criterion.critical,
-        "comment_required_on": [answer.value for answer in criterion.comment_required_on],
-        "channels": list(criterion.channels),
-        "steps": list(criterion.steps),
-        "slips": list(criterion.slips),
-        "applies_on": list(criterion.applies_on),
-    }
-
-
-def _texts(label: Label) -> dict[str, str]:
-    return {"es": label.es, "en": label.en}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from models.finding import Answer, Finding, Outcome, Step
 from models.scorecard import Criterion, ProposedAnswer, Scorecard
+from scorecards.asked import applies
 
 SURE_ENOUGH = 0.5
 
@@ -14,6 +16,8 @@ SURE_ENOUGH = 0.5
 WHY: Mapping[str, str] = MappingProxyType(
     {
         "channel": "Not asked on this channel.",
+        "direction": "Not asked in this direction.",
+        "by_person": "Only a person can answer this.",
         "not_raised": "The customer raised nothing of the kind.",
         "steps_met": "The script says so, and it was said.",
         "steps_not_met": "The script asks for it, and it was not said.",
@@ -33,6 +37,7 @@ def suggest(
     findings: Iterable[Finding],
     steps: Iterable[Step],
     withheld: Collection[str] = (),
+    direction: str | None = None,
 ) -> tuple[ProposedAnswer, ...]:
     """One proposal a criterion, in the card's order; the same input gives the same answers.
 
@@ -42,17 +47,21 @@ def suggest(
     heard = sorted(findings, key=lambda finding: (finding.turn is None, finding.turn or 0, finding.code))
     done = {step.code: step for step in steps}
     return tuple(
-        _withhold(_propose(one, channel, heard, done)) if one.code in withheld else _propose(one, channel, heard, done)
-        for one in card.criteria
+        _withhold(proposal) if proposal.criterion in withheld else proposal
+        for proposal in (
+            _propose(one, applies(one, channel=channel, direction=direction), heard, done) for one in card.criteria
+        )
     )
 
 
 def _propose(
-    criterion: Criterion, channel: str, findings: Sequence[Finding], steps: Mapping[str, Step]
+    criterion: Criterion, unasked: str, findings: Sequence[Finding], steps: Mapping[str, Step]
 ) -> ProposedAnswer:
     """Applicability first; then what speaks against; then what speaks for."""
-    if criterion.channels and channel not in criterion.channels:
-        return ProposedAnswer(criterion.code, Answer.NOT_APPLICABLE, why="channel")
+    if unasked:
+        return ProposedAnswer(criterion.code, Answer.NOT_APPLICABLE, why=unasked)
+    if not criterion.steps and not criterion.slips:
+        return ProposedAnswer(criterion.code, Answer.UNDETERMINED, why="by_person")
     slips = [finding for finding in findings if finding.code in criterion.slips]
     sure = [slip for slip in slips if slip.outcome is Outcome.DETECTED and slip.confidence >= SURE_ENOUGH]
     if sure:
@@ -105,6 +114,7 @@ def _from_findings(criterion: Criterion, answer: Answer, findings: Sequence[Find
 
 
 def _withhold(proposal: ProposedAnswer) -> ProposedAnswer:
-    if proposal.why in ("channel", "no_words"):
+    """The evidence stays, the answer is hidden; it is still kept, so that it can prove itself again."""
+    if proposal.why in ("channel", "direction", "no_words", "by_person") or proposal.answer is Answer.UNDETERMINED:
         return proposal
-    return ProposedAnswer(proposal.criterion, Answer.UNDETERMINED, proposal.turns, proposal.quote, "withheld")
+    return replace(proposal, answer=Answer.UNDETERMINED, why="withheld", hidden=proposal.answer)

@@ -64,8 +64,8 @@ OLD_ROWS = (
         " created_at) VALUES (1, 'a@example.com', 'A', 'x', 'analyst', 'es', 'light', 1, 1, 1, '2026-01-01')"
     ),
     (
-        "INSERT INTO interaction (id, content_key, channel, direction, language, started_at, started_at_known, warnings,"
-        " stage, progress, received_at, run, turn_count, fixture_words, has_end_times) VALUES"
+        "INSERT INTO interaction (id, content_key, channel, direction, language, started_at, started_at_known,"
+        " warnings, stage, progress, received_at, run, turn_count, fixture_words, has_end_times) VALUES"
         " (1, 'k', 'voice', 'outbound', 'es', '2026-01-01', 1, '[]', 'ready', 0, '2026-01-01', 1, 0, 0, 1)"
     ),
     (

@@ -12,7 +12,7 @@ import yaml
 from models.errors import QAError
 from models.finding import Answer
 from models.scorecard import Scorecard
-from scorecards import load, strict
+from scorecards import load, questions, strict, weights
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 
@@ -68,10 +68,10 @@ def test_a_correct_card_is_read() -> None:
         pytest.param(changed(label=text(es=" ")), strict.LanguageMissing, "small.yaml: label", id="blank Spanish"),
         pytest.param(changed(pass_mark=101), strict.NumberWanted, "small.yaml: pass_mark", id="pass mark over 100"),
         pytest.param(changed(sections=[]), strict.EntriesWanted, "small.yaml: sections", id="no sections"),
-        pytest.param(with_criterion(weight=99), load.WeightsOff, "small.yaml: weight", id="weights that miss 100"),
+        pytest.param(with_criterion(weight=99), weights.WeightsOff, "small.yaml: weight", id="weights that miss 100"),
         pytest.param(with_criterion(weight=-1), strict.NumberWanted, "criteria[0].weight", id="a negative weight"),
         pytest.param(with_criterion(weight=float("nan")), strict.NumberWanted, "criteria[0].weight", id="no number"),
-        pytest.param(with_criterion(steps=[]), load.NothingProposes, "criteria[0]", id="nothing proposes"),
+        pytest.param(with_criterion(steps=[]), questions.NothingProposes, "criteria[0]", id="nothing proposes"),
         pytest.param(with_criterion(steps="x"), strict.WordsWanted, "criteria[0].steps", id="a word for a list"),
         pytest.param(with_criterion(steps=[1]), strict.WordWanted, "criteria[0].steps", id="a number for a word"),
         pytest.param(with_criterion(steps=["a", "a"]), strict.CodeRepeated, "criteria[0].steps", id="a step twice"),
