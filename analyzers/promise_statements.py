@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from analyzers.contract import Reading
 from analyzers.dates import DateMention, read_dates
@@ -49,7 +50,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`answers` is a bare day or sum, which counts where the agent asked for one; `open_sum` says that it is not fixed."""
+    """`answers` is a bare day or sum, which counts where the agent asked for one; an `open_sum` is not fixed yet."""
 
     turn: ReadTurn
     terms: tuple[Terms, ...]
@@ -205,7 +206,7 @@ def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -
 
 def _several(folded: str, places: Sequence[Placed]) -> bool:
     """Whether the days are those of several payments: a sum or "the other one" stands with each."""
-    parts = [folded[a.end : b.start] for a, b in zip(places, places[1:], strict=False)]
+    parts = [folded[a.end : b.start] for a, b in pairwise(places)]
     return all(AND_THEN.search(part) for part in parts)
 
 

@@ -25,6 +25,8 @@ RULE = Rule("promise", "1")
 # turns within which a day and a sum make one promise, and an agent's words complete it
 _NEAR = 4
 _BRIEF = 12  # words of a plain yes
+# beside one of these a bare sum is that of the quarrel, not of a promise
+_CLAIMS = ("objection.refuses", "objection.dispute_amount", "objection.already_paid", "objection.stop_contact")
 _PAYMENT = re.compile(r"\b(?:pag|abon|deposit|transf|liquid|cubr|consign|cancel|pay)\w*")
 _CONFIDENCE = {Strength.STRONG: 0.9, Strength.MEDIUM: 0.8, Strength.WEAK: 0.7}
 
@@ -80,6 +82,8 @@ def _take(reading: Reading, made: Statement, drafts: list[_Draft]) -> None:
         terms = _offered(offered)
     else:
         return
+    if any(reading.says(made.turn.index, claim) for claim in _CLAIMS):
+        terms = [part for part in terms if part.due is not None]
     for number, part in enumerate(terms):
         _settle(made, part, drafts, first=number == 0)
 
