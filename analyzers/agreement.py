@@ -29,14 +29,16 @@ def sums(reading: Reading, turn: ReadTurn) -> tuple[AmountMention, ...]:
     )
 
 
-def days(reading: Reading, turn: ReadTurn) -> tuple[date, ...]:
-    said_on = turn.at or reading.conversation.started_at or None
+def days(reading: Reading, turn: ReadTurn) -> tuple[tuple[date, date], ...]:
+    """The days and windows that a turn names, as first and last day."""
+    said_on = turn.at or reading.conversation.started_at
     if said_on is None:
         return ()
     mentions = read_dates(
         turn.text, said_on=said_on.date(), country=reading.country, language=reading.conversation.language
     )
-    return tuple(mention.day for mention in mentions if mention.day is not None)
+    windows = (mention.window or (mention.day and (mention.day, mention.day)) for mention in mentions)
+    return tuple(window for window in windows if window)
 
 
 def same_sum(one: Decimal | None, other: Decimal | None) -> bool:
@@ -81,9 +83,9 @@ def _repeats(reading: Reading, turn: ReadTurn, promise: Promise) -> bool:
         return False
     if promise.due is None and promise.due_from is None:
         return True
-    said = days(reading, turn)
-    if promise.due is not None and promise.due in said:
-        return True
-    if promise.due_from and promise.due_to:
-        return any(promise.due_from <= day <= promise.due_to for day in said)
-    return bool(said)
+    first, last = promise.due_from or promise.due, promise.due_to or promise.due
+    return (
+        first is not None
+        and last is not None
+        and any(start <= last and first <= end for start, end in days(reading, turn))
+    )

@@ -11,7 +11,7 @@ from models.finding import Finding, Outcome, Rule, Scalar, Severity
 
 # turns within which the same wording repeats one episode (the agent insists) and does not start another
 _RESTATED = 6
-_SAME_BREATH = 1
+_SAME_BREATH = 2
 
 
 def kind(code: str, severity: Severity, es: str, en: str) -> FindingKind:
@@ -58,7 +58,7 @@ def said(reading: Reading, kinds: Iterable[FindingKind]) -> Iterator[Finding]:
 def episodes(matches: Iterable[Match]) -> Iterator[Match]:
     """The first match of each episode.
 
-    The same turn, or the next one, carries an episode on; the same wording does so for some turns more, as an agent who
+    The same turn, or the agent's next one, carries an episode on; the same wording does so for some turns more, as an agent who
     restates a threat after a reply has not made a second one.
     """
     last: dict[str, int] = {}

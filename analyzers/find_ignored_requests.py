@@ -26,21 +26,26 @@ ANALYZER = Analyzer("ignored_requests", (CEASE, DISPUTE, ATTORNEY, VULNERABLE, M
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """After `triggers`, a demand for payment violates unless a turn between says `heeded`; it lasts `within` turns."""
+    """After `triggers`, a demand for payment violates unless a turn between says `heeded`; it lasts `within` turns.
+
+    `once`: an agent who brushes the same request aside again has committed one slip.
+    """
 
     known: FindingKind
     triggers: tuple[str, ...]
     heeded: tuple[str, ...]
     within: int
+    once: bool = False
 
 
 DUTIES = (
-    Duty(CEASE, ("cue.stop_request",), ("cue.stop_heeded",), 12),
+    Duty(CEASE, ("cue.stop_request",), ("cue.stop_heeded",), 12, once=True),
     Duty(
         DISPUTE,
         ("cue.dispute", "objection.dispute_amount", "objection.identity_theft", "objection.already_paid"),
         ("cue.dispute_heeded",),
         6,
+        once=True,
     ),
     Duty(ATTORNEY, ("cue.attorney", "objection.attorney"), ("cue.attorney_heeded",), 6),
     Duty(VULNERABLE, ("cue.vulnerable",), ("cue.vulnerable_heeded",), 4),
@@ -71,6 +76,8 @@ def _violations(reading: Reading, duty: Duty) -> Iterator[Finding]:
             elif demand := next(reading.matches_in(at, "cue.demand"), None):
                 quote = turn.quote_around(demand.first, demand.last)
                 yield finding(duty.known, Rule(f"{duty.known.code}.demand", "1"), turn, quote, confidence=0.8)
+                if duty.once:
+                    return
                 open_since = None
 
 

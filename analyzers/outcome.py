@@ -29,10 +29,10 @@ def decide(reading: Reading, promises: Sequence[Promise], findings: Sequence[Fin
         return _not_the_debtor(reading, codes)
     if _wrong_person(reading, codes, promises):
         return "wrong_person"
-    paid = _paid_now(reading)
+    paid = _paid_now(reading, promises)
     if paid is not None:
         return paid
-    logged = any(reading.matches("cue.dispute_heeded", speaker=Speaker.AGENT))
+    logged = any(reading.matches("cue.dispute_logged", speaker=Speaker.AGENT))
     if "objection.already_paid" in codes and any(reading.matches("cue.paid_now", speaker=Speaker.AGENT)):
         return "payment_made"
     promise = _promised(reading, promises)
@@ -57,13 +57,16 @@ def _wrong_person(reading: Reading, codes: set[str], promises: Sequence[Promise]
     return said and "objection.not_mine_wrong_person" in codes and not promises and not identity(reading).verified_at
 
 
-def _paid_now(reading: Reading) -> str | None:
+def _paid_now(reading: Reading, promises: Sequence[Promise]) -> str | None:
     """A payment taken during the contact: partial where it stays below what was due."""
     confirmed = next(reading.matches("cue.paid_now", speaker=Speaker.AGENT), None)
     if confirmed is None:
         return None
     near = reading.turns[max(0, confirmed.turn.index - 6) : confirmed.turn.index + 1]
     amounts = [mention.amount for turn in reversed(near) for mention in sums(reading, turn) if mention.amount]
+    amounts = [
+        promise.amount for promise in promises if promise.amount and promise.turn < confirmed.turn.index
+    ] or amounts
     due = reading.account.minimum_payment or reading.account.balance
     if amounts and due and amounts[0] < due:
         return "partial_payment"

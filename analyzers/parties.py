@@ -13,7 +13,7 @@ from analyzers.language import ReadTurn
 from models.conversation import Direction, Speaker
 
 # an answer to a request for data comes within this many turns
-_ANSWER_WITHIN = 4
+_ANSWER_WITHIN = 8
 _MONTHS = re.compile(
     r" (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|"
     r"january|february|march|april|may|june|july|august|september|october|november|december) "

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from analyzers.agreement import accepted_in, answers, firm, recapped_in, sums
+from analyzers.agreement import accepted_in, answers, firm, recapped_in, same_sum, sums
 from analyzers.contract import Reading
 from analyzers.introductions import agent_name, company
 from analyzers.language import ReadTurn
 from analyzers.parties import Identity, identity, listener, right_party
+from analyzers.vocabulary import vocabulary
 from models.conversation import Speaker
 from models.finding import Answer, Finding, Promise, Step, Strength
 
 # an inflated sum is no statement of the balance
 _OVERSTATED = Decimal("1.05")
 # the agent's turns that may answer an objection
-_ANSWERS = 2
+_ANSWERS = 3
 _CLOSING_TURNS = 2
 _OUTRAGES = ("slip.threat", "slip.obscene", "slip.humiliation", "slip.discrimination", "slip.employer", "slip.expose")
 _HELD = frozenset(
@@ -34,6 +35,9 @@ _HARDSHIP = frozenset(
      "objection.service_complaint", "objection.payment_problem"}
 )  # fmt: skip
 
+_DISHONOURED = frozenset(
+    {"slip.ignore_dispute", "slip.ignore_attorney", "slip.ignore_cease", "slip.vulnerability_ignored"}
+)
 NOTHING: tuple[int, ...] = ()
 
 
@@ -61,10 +65,12 @@ class Script:
     @cached_property
     def on_hold(self) -> int | None:
         """The agent's turn that honours a dispute, an insolvency, a stop request or a vulnerability."""
+        if any(finding.code in _DISHONOURED for finding in self.findings):
+            return None
         for objection in self.objections:
             if objection.code in _HELD and objection.turn is not None:
                 held = self.first_after(
-                    objection.turn, "cue.dispute_heeded", "cue.attorney_heeded", "cue.stop_heeded", within=8
+                    objection.turn, "cue.dispute_logged", "cue.attorney_heeded", "cue.stop_heeded", within=8
                 )
                 if held is not None:
                     return held
@@ -129,22 +135,23 @@ def _identity_verified(script: Script) -> Verdict:
 
 def _balance_stated(script: Script) -> Verdict:
     """A sum owed, told to the debtor, that the account bears out (any, where the account is unknown)."""
-    balance = script.reading.account.balance
-    told, offered = [], False
+    account = script.reading.account
+    inflated = any(finding.rule.id == "slip.misleading_amount.above_balance" for finding in script.findings)
+    told = []
     for turn in script.agent_turns:
         if listener(script.reading, turn.index) is not Speaker.CUSTOMER:
             continue
         amounts = [mention.amount for mention in sums(script.reading, turn) if mention.amount]
-        if not amounts:
-            continue
-        if balance is None or min(amounts) <= balance * _OVERSTATED:
-            offered = True
-            if script.reading.says(turn.index, "cue.debt") or balance is not None:
-                told.append(turn.index)
+        exact = any(
+            same_sum(amount, known) for amount in amounts for known in (account.balance, account.minimum_payment)
+        )
+        below = account.balance is None or (amounts and min(amounts) <= account.balance * _OVERSTATED)
+        about_debt = bool(amounts) and below and script.reading.says(turn.index, "cue.debt")
+        if (exact and not inflated) or (about_debt and not inflated):
+            told.append(turn.index)
     if told:
         return Answer.MET, tuple(told[:2])
-    no_sum_needed = script.on_hold is not None and not offered
-    return (Answer.NOT_APPLICABLE if no_sum_needed else Answer.NOT_MET), NOTHING
+    return (Answer.NOT_APPLICABLE if script.on_hold is not None else Answer.NOT_MET), NOTHING
 
 
 def _alternatives_offered(script: Script) -> Verdict:
@@ -168,10 +175,17 @@ def _objection_handled(script: Script) -> Verdict:
     if any(turn.index in outraged for turn in reply):
         return Answer.NOT_MET, NOTHING
     heard = [turn.index for turn in reply if script.reading.says(turn.index, *_HEARD)]
-    answered = [turn.index for turn in reply if turn.asked or script.reading.says(turn.index, *_ANSWERED)]
+    answered = [turn.index for turn in reply if _asks(turn) or script.reading.says(turn.index, *_ANSWERED)]
     if heard and answered:
         return Answer.MET, tuple(sorted({heard[0], answered[0]}))
     return Answer.NOT_MET, NOTHING
+
+
+def _asks(turn: ReadTurn) -> bool:
+    """A question by its mark, or by its first words where nothing is marked."""
+    if turn.punctuated:
+        return bool(turn.asked)
+    return bool(set(turn.norms) & vocabulary(turn.language).interrogatives)
 
 
 _BRUSHED_ASIDE = frozenset(
