@@ -13,10 +13,11 @@ from models.errors import QAError
 from qa_platform.database import open_database
 from qa_platform.settings import Settings
 from web.access import refuse_unguarded
-from web.errors import answer, handle_errors
+from web.errors import LastResort, answer, handle_errors
 from web.headers import SecurityHeaders
 from web.registry import navigation, pages
 from web.same_origin import SameOrigin
+from web.size_limit import SizeLimit
 
 STATIC = Path(__file__).parent / "static"
 MEBIBYTE = 1024 * 1024
@@ -39,19 +40,23 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,  # served by web/api/about.py, where it has its access rule
-        max_body_size=FORM_LIMIT,
     )
     app.state.settings = settings
     app.state.engine = open_database(settings.database)
     found = pages()
+    limit = settings.max_upload_mb * MEBIBYTE + FORM_LIMIT
+    upload_paths = tuple(path for page in found if page.takes_files for path in page.paths)
     app.state.navigation = navigation(found)
     for page in found:
         refuse_unguarded(page.router.routes)
-        limit = settings.max_upload_mb * MEBIBYTE + FORM_LIMIT if page.takes_files else FORM_LIMIT
-        app.include_router(page.router, max_body_size=limit)
+        app.include_router(page.router, max_body_size=limit if page.takes_files else FORM_LIMIT)
     app.mount("/static", GZipMiddleware(LongKept(directory=STATIC), minimum_size=2000))
     handle_errors(app)
+    app.add_middleware(
+        SizeLimit, limit=lambda path: limit if path.startswith(upload_paths) else FORM_LIMIT, refuse=answer
+    )
     app.add_middleware(SameOrigin, refuse=answer)
+    app.add_middleware(LastResort)
     app.add_middleware(SecurityHeaders)
     return app
 

@@ -6,21 +6,23 @@ import secrets
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.errors import QAError
+from qa_platform import logs
 from qa_platform.rights import NotFound
 from qa_platform.text import explain
 from web.access import SignInFirst
-from web.headers import protect
 from web.render import language_of, page
+from web.size_limit import TooLarge
 
 API = "/api/"
-log = structlog.get_logger(__name__)
+log = logs.logger(__name__)
 
 
 class Broken(QAError):
@@ -48,12 +50,6 @@ class WrongMethod(QAError):
     remedy = "Use the buttons of the page."
 
 
-class TooLarge(QAError):
-    status = 413
-    says = "What you sent is larger than this place takes."
-    remedy = "Send a smaller file, or ask for the limit to be raised."
-
-
 _BY_STATUS: dict[int, type[QAError]] = {404: NotFound, 405: WrongMethod, 413: TooLarge}
 
 
@@ -61,7 +57,31 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(QAError, _told)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _misfit)
-    app.add_exception_handler(Exception, _broken)
+
+
+class LastResort:
+    """ASGI middleware: what nobody foresaw is logged with a code and told as one, and goes no further."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:  # the server lives on whatever one request does
+            code = f"QA-{secrets.token_hex(2).upper()}"
+            log.exception("request.failed", code=code, kind=type(error).__name__, path=scope.get("path"))
+            if begun or scope["type"] != "http":
+                raise
+            response = await run_in_threadpool(answer, Request(scope, receive), Broken(code=code))
+            await response(scope, receive, send)
 
 
 def answer(request: Request, error: QAError) -> Response:
@@ -102,11 +122,3 @@ def _misfit(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     places = (".".join(str(part) for part in problem["loc"][1:]) for problem in error.errors())
     return answer(request, Misfit(", ".join(dict.fromkeys(filter(None, places)))))
-
-
-def _broken(request: Request, error: Exception) -> Response:
-    code = f"QA-{secrets.token_hex(2).upper()}"
-    log.error("request failed", code=code, kind=type(error).__name__, exc_info=error)
-    response = answer(request, Broken(code=code))
-    protect(request.scope, response.headers)  # this answer is made outside our own middleware
-    return response

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.routing import Route
 
 import web.api
 import web.pages
@@ -35,6 +36,11 @@ class Page:
     router: APIRouter
     nav: Entry | None
     takes_files: bool  # only such pages accept large bodies
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The fixed beginnings of its addresses."""
+        return tuple(route.path.split("{")[0] for route in self.router.routes if isinstance(route, Route))
 
 
 def pages() -> tuple[Page, ...]:

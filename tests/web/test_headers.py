@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from web.pages import settings
+
 if TYPE_CHECKING:
     from tests.web.conftest import Place
 
@@ -40,19 +42,20 @@ def test_the_review_page_alone_gets_a_nonce_for_styles_and_a_new_one_each_time(p
 def test_an_error_of_ours_is_told_with_a_code_and_the_same_headers(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from starlette.testclient import TestClient
-
-    from web.pages import settings
-
-    app = place.client("analyst@qa.test").app
+    client = place.client("analyst@qa.test")
     monkeypatch.setattr(settings, "page", lambda *_, **__: 1 / 0)
-    client = TestClient(app, raise_server_exceptions=False, cookies=place.clients[0].cookies)
     broken = client.get("/settings")
     assert broken.status_code == 500
     assert re.search(r"QA-[0-9A-F]{4}", broken.text)
     assert "ZeroDivisionError" not in broken.text
     assert directives(broken.headers["content-security-policy"])["script-src"] == "'self'"
     assert broken.headers["cache-control"] == "no-store"
+
+
+def test_a_body_larger_than_a_form_is_refused_before_it_is_read(place: Place) -> None:
+    refused = place.client("analyst@qa.test").post("/settings", data={"language": "x" * 2_000_000})
+    assert refused.status_code == 413
+    assert "más grande" in refused.text
 
 
 def test_files_with_a_mark_of_their_content_are_kept_for_good_and_others_asked_for_again(place: Place) -> None:

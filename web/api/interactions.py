@@ -21,7 +21,7 @@ from qa_platform.integrations import Delivery, Integration
 from qa_platform.stored_analysis import stored_analysis
 from qa_platform.text import phrase
 from web.access import Token
-from web.errors import TooLarge
+from web.size_limit import TooLarge
 
 router = APIRouter(prefix="/api/v1", tags=["interactions"])
 TAKES_FILES = True
