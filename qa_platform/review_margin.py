@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -52,9 +52,8 @@ def rows(
 ) -> tuple[Row, ...]:
     """The conversation from top to bottom: turns with their notes, pauses where they fall, days between chats."""
     clock = ZoneInfo(zone) if zone else None
-    pauses = sorted(
-        (note for note in margin if note.code in PAUSES and note.said and not note.unjudged), key=_pause_place
-    )
+    known = {turn.position for turn in turns}
+    pauses = sorted((note for note in margin if _stands_alone(note, known)), key=_pause_place)
     shown: list[Row] = []
     day: date | None = None
     for turn in turns:
@@ -175,6 +174,11 @@ def _spoken(turn: StoredTurn, margin: Sequence[Note], remarks: Sequence[Remark])
         notes=beside,
         remarks=tuple(remark for remark in remarks if _belongs(remark, turn)),
     )
+
+
+def _stands_alone(note: Note, turns: Collection[int]) -> bool:
+    """Pauses have a row of their own, and so has what was measured where no words are."""
+    return note.said and (_is_pause(note) or note.turn not in turns)
 
 
 def _is_pause(note: Note) -> bool:

@@ -12,7 +12,7 @@ from qa_platform.review_page import Note, Pause, Row, Spoken
 
 FIRST_HOUR, LAST_HOUR = 7, 21  # widened where messages stand outside
 EVERY = 4  # hours between two labels
-NEAR = 2.4  # per cent: pins closer than this would hide each other
+NEAR = 1.5  # per cent of the whole drawing: pins closer than this would hide each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,31 @@ def days(rows: Sequence[Row], zone: ZoneInfo) -> tuple[DayBox, ...]:
     first = min(FIRST_HOUR, *(at.hour for at in local.values()))
     last = max(LAST_HOUR, *(at.hour + 1 for at in local.values()))
     waits = [row for row in rows if isinstance(row, Pause)]
+    written = sorted({at.date() for at in local.values()})
     return tuple(
-        _box(day, [row for row in said if local[row.index].date() == day], waits, local, first, last)
-        for day in sorted({at.date() for at in local.values()})
+        _box(
+            day,
+            [row for row in said if local[row.index].date() == day],
+            waits,
+            local,
+            hours=(first, last),
+            near=NEAR * len(written),
+        )
+        for day in written
     )
 
 
 def _box(
-    day: date, said: Sequence[Spoken], waits: Sequence[Pause], local: dict[int, datetime], first: int, last: int
+    day: date,
+    said: Sequence[Spoken],
+    waits: Sequence[Pause],
+    local: dict[int, datetime],
+    *,
+    hours: tuple[int, int],
+    near: float,
 ) -> DayBox:
+    first, last = hours
+
     def place(at: datetime) -> float:
         since = at - datetime.combine(day, time(first), at.tzinfo)
         return round(min(max(100 * since / timedelta(hours=last - first), 0.0), 100.0), 2)
@@ -81,16 +97,16 @@ def _box(
             for row in said
             for at in (local[row.index],)
         ),
-        pins=tuple(_pins(sorted(found, key=lambda each: (each[0], each[1].number)))),
+        pins=tuple(_pins(sorted(found, key=lambda each: (each[0], each[1].number)), near)),
         waits=tuple(_waits(slow, local, place)),
         hours=tuple((round(100 * (hour - first) / (last - first), 2), hour) for hour in range(first, last, EVERY)),
     )
 
 
-def _pins(found: Iterable[tuple[float, Note]]) -> Iterator[Pin]:
+def _pins(found: Iterable[tuple[float, Note]], near: float) -> Iterator[Pin]:
     previous = -100.0
     for at, note in found:
-        previous = max(at, previous + NEAR, 1.5)
+        previous = max(at, previous + near, 1.5)
         yield Pin(min(previous, 98.5), note.number, note.hue, at)
 
 

@@ -84,7 +84,7 @@ def screen(request: Request, viewer: Viewer, interaction_id: int) -> dict[str, A
         "fails": _fails(loaded, card),
         "heading": say.heading(loaded.place.reasons if loaded.place else "", loaded.notes),
         "wave": drawn,
-        "day_boxes": days(loaded.rows, say.zone) if say.is_chat else (),
+        "day_boxes": days(loaded.rows, say.zone) if not loaded.facts.spoken else (),
         "lanes": _lanes(say, loaded, drawn),
         "data": _data(viewer, loaded, card, language, editable=editable, words=words),
         "answer_keys": ANSWER_KEYS[language],

@@ -13,9 +13,10 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from models.conversation import Channel, Direction, Layout, Speaker
+from models.conversation import Direction, Layout, Speaker
 from models.finding import Answer, Strength
 from models.outcomes import PromiseState
+from qa_platform.formats.reading.draft import ZONES
 from qa_platform.reasons import label
 from qa_platform.review_page import Facts, Note, Pause, PromiseSaid
 from web.review_terms import ANSWERS, REASONS, SECTIONS, STEPS
@@ -73,7 +74,8 @@ class ReviewWording:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.facts.time_zone) if self.facts.time_zone else self.words.zone
+        known = self.facts.time_zone or ZONES.get(self.facts.country or "")
+        return ZoneInfo(known) if known else self.words.zone
 
     def heading(self, reasons: str, notes: Iterable[Note]) -> str:
         """The title is why it is here: the queue's reasons, else what was found that weighs most."""
@@ -112,8 +114,8 @@ class ReviewWording:
             parts.append(self.terms(note.promise))
         elif note.family == "slip":
             parts.append(say(SEVERITY[note.severity]))
-        elif note.speaker is not None:
-            parts.append(say(SPEAKERS[note.speaker]))
+        elif note.speaker not in (None, Speaker.UNKNOWN):
+            parts.append(say(SPEAKERS[note.speaker or Speaker.UNKNOWN]))
         if note.code == "speech.slow_reply":
             return say("The agent took {time}", time=self.span(_seconds(note)))
         if note.family == "speech":
@@ -218,18 +220,12 @@ class ReviewWording:
         """mié 18 nov."""
         return format_date(self._local(value), "EEE d MMM", locale=self.words.language).replace(".", "")
 
-    def long_day(self, value: date) -> str:
-        return self.words.long_day(value)
-
     def moment(self, value: datetime) -> str:
         """mié 18 nov, 10:05."""
         return f"{self.weekday(value)}, {self.clock(value)}"
 
     def clock(self, value: datetime) -> str:
         return format_datetime(value.astimezone(self.zone), "H:mm", locale=self.words.language)
-
-    def at(self, note: Note) -> str:
-        return length(note.start) if note.start is not None else ""
 
     def percent(self, share: float) -> str:
         return f"{round(100 * share)} %" if self.words.language == "es" else f"{round(100 * share)}%"
@@ -287,10 +283,6 @@ class ReviewWording:
             return ""
         day = format_date(self._local(at), "EEE", locale=self.words.language).replace(".", "")
         return f"{day} {self.clock(at)}"
-
-    @property
-    def is_chat(self) -> bool:
-        return self.facts.channel is not Channel.VOICE
 
     def _local(self, value: date | datetime) -> date:
         return value.astimezone(self.zone).date() if isinstance(value, datetime) else value

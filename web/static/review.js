@@ -36,6 +36,8 @@ document.addEventListener("click", (event) => {
   if (go?.dataset.go) card.goTo(go.dataset.go);
   if (go?.dataset.goNote) notes.select(Number(go.dataset.goNote));
   if (go) panes.reveal(document.getElementById(go.getAttribute("href").slice(1)));
+  const quote = event.target.closest("mark.q");
+  if (quote && !place) notes.select(Number(quote.dataset.note));
   if (!place || window.getSelection()?.isCollapsed === false) return;
   event.preventDefault();
   const second = Number(place.dataset.seek ?? place.dataset.s);

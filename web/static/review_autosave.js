@@ -82,12 +82,12 @@ export function autosave(page) {
   // The page as the server has it now; what waits here is then sent on top of it.
   async function refresh() {
     const response = await fetch(location.pathname, { headers: { accept: "text/html" } }).catch(() => null);
-    if (response?.ok) swap(await response.text());
+    if (response?.ok) swap(await response.text(), { but: ["trouble", "conflict"] });
   }
 
   function refuse(html) {
-    const said = new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
-    if (!document.getElementById("trouble").textContent.trim()) document.getElementById("trouble").textContent = said;
+    const said = new DOMParser().parseFromString(html, "text/html").querySelector("h1")?.textContent;
+    if (said) document.getElementById("trouble").textContent = said;
     refresh();
   }
 

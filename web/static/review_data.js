@@ -21,9 +21,10 @@ const FIELDS = "input:not([type=range]):not([type=radio]):not([type=checkbox]), 
 export const inField = (element) => element instanceof Element && element.matches(FIELDS);
 
 // Every element marked `data-part` in the answer replaces the one with its id. What is being typed stays.
-export function swap(html) {
+export function swap(html, { but = [] } = {}) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const part of fresh.querySelectorAll("[data-part]")) {
+    if (but.includes(part.id)) continue;
     const old = document.getElementById(part.id);
     if (!old || old === part || old.outerHTML === part.outerHTML) continue;
     const active = document.activeElement;

@@ -162,10 +162,15 @@ export function scorecard(saves, data) {
   // The words on the whole are saved a moment after the last letter.
   const summary = document.querySelector("[data-summary-form] textarea");
   let writing = 0;
+  const keepSummary = () => {
+    clearTimeout(writing);
+    saves.save({ key: "summary", url: summary.form.getAttribute("action"), fields: { text: summary.value } });
+  };
   summary?.addEventListener("input", () => {
     clearTimeout(writing);
-    writing = setTimeout(() => saves.save({ key: "summary", url: summary.form.getAttribute("action"), fields: { text: summary.value } }), 600);
+    writing = setTimeout(keepSummary, 600);
   });
+  summary?.addEventListener("change", keepSummary);
 
   document.addEventListener("review:swapped", show);
   document.addEventListener("input", (event) => {

@@ -7,6 +7,7 @@ export function sending(saves) {
 
   async function submit() {
     const button = form.querySelector("button");
+    document.activeElement?.blur(); // a field that is left says what was written in it
     button.disabled = true;
     await saves.settled();
     const version = document.getElementById("saved").dataset.version;

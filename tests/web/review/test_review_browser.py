@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from models.evaluations import Evaluation, EvaluationState
 from models.interactions import StoredFinding, Verdict
-from qa_platform.database import reading
+from qa_platform.database import reading, transaction
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -170,3 +170,26 @@ def test_axe_finds_nothing_to_mend(house: Any, signed_in: Open, which: str, emai
 def test_nothing_overflows_sideways(house: Any, signed_in: Open, width: int) -> None:
     page = signed_in(f"/interactions/{house.call}", width=width, height=768)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_scripts_the_scorecard_can_still_be_answered(house: Any, chromium: Any, served: str) -> None:
+    with chromium.new_context(base_url=served, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("input[name=email]", "lucia@qa.test")
+        page.fill("input[name=password]", "correcto caballo grapa 42")
+        page.press("input[name=password]", "Enter")
+        page.goto(f"/interactions/{house.call}")
+        page.locator("#crit-amount .seg button.met").click()
+        expect(page.locator("#crit-amount .now-answer .ans")).to_have_class("ans met done")
+        expect(page.locator("#crit-amount .seg button.met")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_refusal_stays_on_screen_and_the_answer_goes_back(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    with transaction(house.engine) as session:
+        row = session.scalars(select(Evaluation)).one()
+        row.state, row.submitted_at = EvaluationState.SUBMITTED, row.updated_at
+    press(page, "2", "c")
+    expect(page.locator("#trouble")).to_contain_text("no cambia más")
+    expect(page.locator("#crit-recording_notice .now-answer .ans")).to_have_class("ans met")
