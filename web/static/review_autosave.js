@@ -44,7 +44,7 @@ export function autosave(page) {
     }
     const html = await response.text();
     if (response.status >= 500 || response.redirected) return offline(response.redirected);
-    if (response.status === 409) return conflict(html);
+    if (html.includes("data-conflict-form")) return conflict(html);
     waiting.shift();
     keep();
     if (response.ok) document.getElementById("trouble").replaceChildren();
