@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -40,9 +40,9 @@ class Analyzer:
     channels: tuple[Channel, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """A conversation with everything that several analyzers need, worked out once.
+    """A conversation with everything that several analyzers need, worked out once; compared by identity.
 
     `said[i]` are the phrase rules that turn i matches, held or not (see `Match.holds`).
     """
@@ -63,21 +63,37 @@ class Reading:
 
     def matches(self, *codes: str, speaker: Speaker | None = None) -> Iterator[Match]:
         """The matches that hold, of these codes (a code ending in "." takes all beneath it), in the order of turns."""
-        for turn in range(len(self.turns)):
+        for turn in sorted({turn for code in self._codes(codes) for turn in self._held[code]}):
             yield from self.matches_in(turn, *codes, speaker=speaker)
 
     def matches_in(self, turn: int, *codes: str, speaker: Speaker | None = None) -> Iterator[Match]:
-        for match in self.said[turn]:
-            if (
-                match.holds
-                and (speaker is None or match.turn.speaker is speaker)
-                and any(match.code == code or (code.endswith(".") and match.code.startswith(code)) for code in codes)
-                and (not match.phrase.only or self.country in match.phrase.regions)
-            ):
-                yield match
+        found = [match for code in self._codes(codes) for match in self._held[code].get(turn, ())]
+        if speaker is not None:
+            found = [match for match in found if match.turn.speaker is speaker]
+        yield from sorted(found, key=lambda match: (match.first, match.last)) if len(found) > 1 else found
 
     def says(self, turn: int, *codes: str) -> bool:
-        return next(self.matches_in(turn, *codes), None) is not None
+        return any(turn in self._held[code] for code in self._codes(codes))
+
+    def _codes(self, codes: tuple[str, ...]) -> list[str]:
+        held = self._held
+        return [
+            known
+            for code in codes
+            for known in ([other for other in held if other.startswith(code)] if code.endswith(".") else [code])
+            if known in held
+        ]
+
+    @cached_property
+    def _held(self) -> Mapping[str, Mapping[int, tuple[Match, ...]]]:
+        """For each code the turns that say it, with the matches that hold."""
+        held: dict[str, dict[int, tuple[Match, ...]]] = {}
+        for turn, matches in enumerate(self.said):
+            for match in matches:
+                if match.holds and (not match.phrase.only or self.country in match.phrase.regions):
+                    turns = held.setdefault(match.code, {})
+                    turns[turn] = (*turns.get(turn, ()), match)
+        return held
 
 
 class AnalyzerModule(Protocol):
