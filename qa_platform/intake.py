@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Engine, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.interactions import FileStatus, IngestBatch, Source
+from models.people import Portfolio
 from qa_platform import ingest, logs
 from qa_platform.database import reading, transaction
 from qa_platform.examination import Part
@@ -16,7 +17,7 @@ from qa_platform.metadata import Metadata, Sidecar, read_table
 from qa_platform.receipts import Received, Unexpected
 from qa_platform.rights import NotFound, Right, Viewer
 from qa_platform.settings import Settings
-from qa_platform.sources import zone_of
+from qa_platform.sources import SourceSettings, save, zone_of
 
 log = logs.logger(__name__)
 
@@ -75,6 +76,23 @@ def read_sidecar(
 
 def finish(session: Session, viewer: Viewer, batch_id: int) -> None:
     ingest.close_batch(session, _own(session, viewer, batch_id).id)
+
+
+def save_source(session: Session, viewer: Viewer, settings: SourceSettings) -> int:
+    """Creates or changes a source within the viewer's reach. Raises NotFound beyond it, and what `save` raises."""
+    viewer.must(Right.MANAGE_SOURCES)
+    taken = session.scalar(select(Source.id).where(Source.name == settings.name))
+    if taken is not None and taken not in {one.id for one in sources_of(session, viewer)}:
+        raise NotFound
+    if settings.portfolio and settings.portfolio not in {one.code for one in portfolios_of(session, viewer)}:
+        raise NotFound
+    return save(session, settings).id
+
+
+def portfolios_of(session: Session, viewer: Viewer) -> tuple[Portfolio, ...]:
+    """The portfolios that the viewer may work for."""
+    mine = true() if viewer.every_portfolio else Portfolio.id.in_(sorted(viewer.portfolios))
+    return tuple(session.scalars(select(Portfolio).where(mine).order_by(Portfolio.name)))
 
 
 def sources_of(session: Session, viewer: Viewer) -> tuple[Source, ...]:

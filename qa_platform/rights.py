@@ -32,6 +32,7 @@ class Right(StrEnum):
     SEE_QUEUE = "see_queue"
     REVIEW = "review"  # claim from the queue, answer, confirm findings, submit
     INGEST = "ingest"
+    MANAGE_SOURCES = "manage_sources"
     MANAGE_PEOPLE = "manage_people"
     OWN_SETTINGS = "own_settings"
 
@@ -42,9 +43,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: _EVERYBODY,  # and only their own interactions: see `in_reach`
     Role.ANALYST: _REVIEWER | {Right.INGEST},
     Role.COACH: _REVIEWER,
-    Role.SUPERVISOR: _REVIEWER | {Right.INGEST},
+    Role.SUPERVISOR: _REVIEWER | {Right.INGEST, Right.MANAGE_SOURCES},
     Role.COMPLIANCE: _REVIEWER,
-    Role.ADMIN: _REVIEWER | {Right.INGEST, Right.MANAGE_PEOPLE},
+    Role.ADMIN: _REVIEWER | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PEOPLE},
     Role.AUDITOR: _EVERYBODY | {Right.SEE_QUEUE},  # reads everything, changes nothing but their own settings
     Role.INTEGRATION: frozenset(),  # machines come through the HTTP interface, never through the screen
 }

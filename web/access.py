@@ -88,6 +88,7 @@ Reader = Annotated[Viewer, Depends(Needs(Right.SEE_INTERACTIONS))]
 QueueReader = Annotated[Viewer, Depends(Needs(Right.SEE_QUEUE))]
 Reviewer = Annotated[Viewer, Depends(Needs(Right.REVIEW))]
 Uploader = Annotated[Viewer, Depends(Needs(Right.INGEST))]
+SourceKeeper = Annotated[Viewer, Depends(Needs(Right.MANAGE_SOURCES))]
 Administrator = Annotated[Viewer, Depends(Needs(Right.MANAGE_PEOPLE))]
 Anyone = Annotated[Viewer, Depends(Needs(Right.OWN_SETTINGS))]
 

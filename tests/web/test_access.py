@@ -26,6 +26,7 @@ ALLOWED = {
     "see_queue": {"analyst", "coach", "supervisor", "compliance", "admin", "auditor"},
     "review": {"analyst", "coach", "supervisor", "compliance", "admin"},
     "ingest": {"analyst", "supervisor", "admin"},
+    "manage_sources": {"supervisor", "admin"},
     "manage_people": {"admin"},
 }
 

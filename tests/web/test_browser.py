@@ -31,7 +31,7 @@ FLAGS = (
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAGES = ["/queue", "/interactions", "/ingest", "/settings", "/people", "/integrations", "/nowhere"]
+PAGES = ["/queue", "/interactions", "/ingest", "/settings", "/sources", "/people", "/integrations", "/nowhere"]
 Enter = Callable[..., Page]
 
 

@@ -12,7 +12,17 @@ from web.pages import settings
 if TYPE_CHECKING:
     from tests.web.conftest import Place
 
-PAGES = ["/sign-in", "/queue", "/interactions", "/ingest", "/settings", "/people", "/integrations", "/nowhere"]
+PAGES = [
+    "/sign-in",
+    "/queue",
+    "/interactions",
+    "/ingest",
+    "/settings",
+    "/sources",
+    "/people",
+    "/integrations",
+    "/nowhere",
+]
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|\bjs:", re.IGNORECASE)
 
 

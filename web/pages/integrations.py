@@ -18,7 +18,7 @@ from web.render import page
 from web.words import N_
 
 router = APIRouter(include_in_schema=False)
-NAV = Entry(N_("Integrations"), "key", "/integrations", Right.MANAGE_PEOPLE, order=3, group=9)
+NAV = Entry(N_("Integrations"), "key", "/integrations", Right.MANAGE_PEOPLE, order=4, group=9)
 
 
 @router.get("/integrations")

@@ -44,11 +44,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Asked(BaseModel):
     """The filter form as it was sent; what is not understood narrows nothing."""
 
-    text: str = Field("", max_length=200)
+    text: str = Field(default="", max_length=200)
     channel: str = ""
     severity: str = ""
     family: str = ""
-    outcome: str = Field("", max_length=40)
+    outcome: str = Field(default="", max_length=40)
     agent: str = ""
     portfolio: str = ""
     state: str = ""

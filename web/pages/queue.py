@@ -41,7 +41,7 @@ NAV = Entry(N_("Queue"), "list-details", "/queue", Right.SEE_QUEUE, order=1, cou
 class Asked(BaseModel):
     """The filter form as it was sent; what is not understood narrows nothing."""
 
-    text: str = Field("", max_length=200)
+    text: str = Field(default="", max_length=200)
     stratum: str = ""
     severity: str = ""
     agent: str = ""

@@ -22,7 +22,7 @@ from web.render import language_of, page
 from web.words import N_
 
 router = APIRouter(include_in_schema=False)
-NAV = Entry(N_("People"), "users", "/people", Right.MANAGE_PEOPLE, order=2, group=9)
+NAV = Entry(N_("People"), "users", "/people", Right.MANAGE_PEOPLE, order=3, group=9)
 ROLES = tuple(role for role in Role if role is not Role.INTEGRATION)
 
 
