@@ -73,6 +73,8 @@ def is_no_money(before: str, after: str, value: Decimal, *, explicit: bool, spel
         return True
     if explicit:
         return False
+    if value < 100 and re.search(rf"{_MONTHS} del?\s+$", before):
+        return True
     if value <= 31 and (_DATED.search(before) or _HOUR.search(before)):
         return True
     if _REFERENCE.search(before) or (_AGE.search(before) and value < 100):

@@ -24,6 +24,7 @@ from analyzers.numerals import Numeral, Token, fold, numerals, tokens
 from models.conversation import Account
 
 CENT = Decimal("0.01")
+_DAY_BEFORE = frozenset({"el", "dia", "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"})
 
 
 class AmountKind(StrEnum):
@@ -96,7 +97,7 @@ class _Reader:
     def _valued(self, numeral: Numeral, at: dict[int, Numeral]) -> tuple[AmountMention | None, int]:
         first, sign = self._sign_before(numeral.first)
         value, other, stop = numeral.value, numeral.alternative, numeral.stop
-        if numeral.spelled and other is not None and other < value and self._text(first - 1) in ("el", "dia"):
+        if other is not None and other < value and self._text(first - 1) in _DAY_BEFORE:
             value, other = other, None  # "el quince doscientos": the fifteenth, and two hundred
         unit, stop = self._unit(stop, value)
         if unit is not None and unit.worth != 1:

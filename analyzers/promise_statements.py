@@ -37,6 +37,7 @@ from analyzers.promise_wording import (
     WONDERS,
     WONDERS_FIRST,
 )
+from models.conversation import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def said_in(reading: Reading, turn: ReadTurn) -> Said:
     day = said_on(reading, turn)
     dates = () if day is None else read_dates(turn.text, said_on=day, country=reading.country, language=language)
     ahead = tuple(d for d in dates if day is not None and (d.day is None or d.day >= day))
-    return Said(folded, tuple(a for a in amounts if not a.owed), ahead)
+    # what the debtor owes is no offer of theirs; what the agent says is owed may be what a bare "el viernes" answers
+    offered = amounts if turn.speaker is Speaker.AGENT else tuple(a for a in amounts if not a.owed)
+    return Said(folded, offered, ahead)
 
 
 def statement(reading: Reading, turn: ReadTurn) -> Statement | None:

@@ -17,7 +17,10 @@ WONDERS_FIRST = re.compile(
     r"\W*(?:y |pero |oiga |a ver )*(?:como|que|por que|de donde|quien|cuanto|cual|y si|what|why|how|who|where)\b(?! mejor)"
 )
 DECLINES = re.compile(
-    r"\bno (?:me|nos) (?:haga|hagas|hagan) comprometer|\bno me (?:comprometo|puedo comprometer)|\bsin compromiso\b|\bnot (?:committing|promising)"
+    r"\bno (?:me|nos) (?:haga|hagas|hagan) comprometer|\bno me (?:comprometo|puedo comprometer)|\bsin compromiso\b|\bnot (?:committing|promising)|"
+    r"\b(?:mi (?:espos[oa]|marido|mujer|hij[oa]|mama|papa|madre|padre|herman[oa]|suegr[oa]|pareja|novi[oa]|jefe)|ella) (?:\w+ ){0,2}"
+    r"(?:paga|pagara|pagaria|deposita|depositara|abona|abonara|transfiere|va a (?:pagar|depositar|abonar|transferir|hacer el))\b|"
+    r"\bmy (?:wife|husband|mom|mum|dad|son|daughter|sister|brother) (?:will|is going to|is gonna|can) (?:pay|send|transfer)"
 )
 BEFORE_A_NOUN = frozenset(
     "el un mi del al su ese este de primer otro cada tu sin por con a segundo ultimo tercer los sus mis ningun algun "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -43,11 +43,6 @@ class _Draft:
     explicit: bool
     open_sum: bool
     latest: int = 0
-    channels: list[str] = field(default_factory=list)
-
-    @property
-    def weak(self) -> bool:
-        return self.hedged
 
 
 @lru_cache(maxsize=8)
@@ -100,45 +95,41 @@ def _pays(said: Said) -> bool:
 
 
 def _settle(made: Statement, terms: Terms, drafts: list[_Draft], *, first: bool) -> None:
-    recent = [d for d in drafts if made.turn.index - d.latest <= _NEAR]
-    last = recent[-1] if recent else None
+    """Puts terms where they belong: said again, completing or revising the draft at hand, or a promise of their own."""
     amount, due = terms.sum, terms.due
     if amount is None and due is None:
         return
-    for draft in drafts:
-        again = not made.committed and due is not None and draft.due is not None and draft.due.meets(due)
-        if not draft.weak and (again or _same(draft, terms)) and not made.hedged:
-            _merge(draft, made, terms)
+    if not made.hedged:
+        again = next((d for d in drafts if not d.hedged and _same(d, terms)), None)
+        if again is not None:
+            _merge(again, made, terms)
             return
-    completes = last is not None and not last.hedged and first and not made.adds and not made.hedged
-    if completes and last is not None and _fills(last, amount, due):
-        _merge(last, made, terms)
-        last.turn = made.turn
-        return
-    if (
-        completes
-        and last is not None
-        and amount is not None
-        and last.sum is not None
-        and due is None
-        and not amount.rest
-    ):
-        _merge(last, made, terms, revise=True)
-        return
-    if (
-        completes
-        and last is not None
-        and due is not None
-        and last.due is not None
-        and (amount is None or amount == last.sum)
-    ):
-        _merge(last, made, terms, revise=True)
-        return
-    if amount is not None and amount.rest and amount.amount is None:
-        return
-    drafts.append(
-        _Draft(made.turn, amount, due, made.hedged, made.conditional, made.committed, made.open_sum, made.turn.index)
-    )
+    recent = [d for d in drafts if made.turn.index - d.latest <= _NEAR]
+    last = recent[-1] if recent else None
+    if last is not None and first and not (last.hedged or made.hedged or made.adds):
+        if _fills(last, amount, due):
+            _merge(last, made, terms)
+            last.turn = made.turn
+            return
+        if _revises(last, amount, due):
+            _merge(last, made, terms, revise=True)
+            return
+    if amount is None or not amount.rest or amount.amount is not None:
+        drafts.append(
+            _Draft(
+                made.turn, amount, due, made.hedged, made.conditional, made.committed, made.open_sum, made.turn.index
+            )
+        )
+
+
+def _revises(draft: _Draft, amount: Sum | None, due: Due | None) -> bool:
+    """Whether one of the terms is new and the other as it was, or not said again."""
+    if amount is not None and amount.rest:
+        return False
+    same_due = due is None or (draft.due is not None and draft.due.meets(due))
+    if amount is not None and draft.sum is not None and same_due:
+        return True
+    return due is not None and draft.due is not None and (amount is None or amount == draft.sum)
 
 
 def _fills(draft: _Draft, amount: Sum | None, due: Due | None) -> bool:
@@ -153,8 +144,10 @@ def _same(draft: _Draft, terms: Terms) -> bool:
     if terms.due is not None and draft.due is not None and not draft.due.meets(terms.due):
         return False
     one, other = terms.sum, draft.sum
-    if one is not None and other is not None and None not in (one.amount, other.amount) and one.amount != other.amount:
-        return False
+    if one is not None and other is not None and one.amount is not None and other.amount is not None:
+        close = _misheard(other.amount, one.amount) or _misheard(one.amount, other.amount)
+        if one.amount != other.amount and not close:
+            return False
     repeats_due = terms.due is not None and draft.due is not None
     repeats_sum = one is not None and other is not None and one.amount == other.amount
     return repeats_due or (repeats_sum and terms.due is None)
@@ -184,7 +177,7 @@ def _with_context(reading: Reading, made: Statement, offered: Said | None, draft
     if terms == [Terms(None, None)] and offered is not None and not made.hedged and made.accepts:
         proposal = _offered(offered)
         terms = proposal if any(part.due for part in proposal) else terms
-    promised = [d.sum.amount for d in drafts if d.sum is not None and d.sum.amount is not None and not d.weak]
+    promised = [d.sum.amount for d in drafts if d.sum is not None and d.sum.amount is not None and not d.hedged]
     known: list[Decimal] = []
     resolved: list[Terms] = []
     for part in terms:
