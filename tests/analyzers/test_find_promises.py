@@ -50,9 +50,9 @@ def found(story: Story) -> tuple[tuple[str | None, str, str], ...]:
 
 
 def _plain(amount: Decimal | None) -> str | None:
-    return (
-        f"{amount:f}".rstrip("0").rstrip(".") if amount is not None and "." in f"{amount:f}" else amount and str(amount)
-    )
+    if amount is None:
+        return None
+    return f"{amount:f}".rstrip("0").rstrip(".") if "." in f"{amount:f}" else f"{amount:f}"
 
 
 def _due(promise: Promise) -> str:
@@ -93,7 +93,8 @@ STORIES = (
           ("agent: Son 500.000 en mora.", "debtor: le abono 200 mil el viernes y el resto el 30"),
           (("200000", "2026-03-13", "strong"), ("300000", "2026-03-30", "strong"))),
     Story("of equal instalments the first is the promise", "AR", "300000", "50000",
-          ("agent: Te puedo ofrecer tres cuotas de 100.000, la primera el 20 de marzo. ¿Te sirve?", "debtor: Dale, acepto."),
+          ("agent: Te puedo ofrecer tres cuotas de 100.000, la primera el 20 de marzo. ¿Te sirve?",
+           "debtor: Dale, acepto."),
           (("100000", "2026-03-20", "strong"),)),
     Story("that day is the day named before", "MX", "5000", "800",
           ("agent: ¿qué fecha le pagan?", "debtor: me pagan el 15", "agent: ¿y entonces podría pagar ese día?",
@@ -209,7 +210,7 @@ def _alone(region: str, text: str) -> tuple[Promise, ...]:
 
 
 def _terms_as_told(promise: Promise, told: dict[str, Any]) -> bool:
-    amount = Decimal("1920") if told["amount"] == "0.5*balance" else Decimal(str(told["amount"]))
+    amount = Decimal(1920) if told["amount"] == "0.5*balance" else Decimal(str(told["amount"]))
     days = told.get("date") or told["window"]
     channel = told.get("channel")
     return promise.amount == amount and _due(promise) == days and (channel is None or promise.channel == channel)
