@@ -104,6 +104,11 @@ class BatchView:
         return len({line.interaction.id for line in self.taken if line.failed and line.interaction})
 
     @property
+    def wordless(self) -> tuple[FileLine, ...]:
+        """Recordings that went on without a transcript."""
+        return tuple(line for line in self.taken if line.interaction is not None and line.interaction.no_transcript)
+
+    @property
     def working(self) -> bool:
         return any(line.working for line in self.lines)
 
@@ -125,7 +130,7 @@ def view(session: Session, viewer: Viewer, batch_id: int | None = None) -> Batch
         if batch is None:
             return None
     else:
-        batch = _visible_batch(session, viewer, batch_id)
+        batch = visible_batch(session, viewer, batch_id)
     lines = _lines(session, viewer, batch.id)
     counts = session.execute(
         select(IngestFile.status, func.count().label("files"))
@@ -169,7 +174,8 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.every_portfolio else IngestBatch.person_id == viewer.id
 
 
-def _visible_batch(session: Session, viewer: Viewer, batch_id: int) -> IngestBatch:
+def visible_batch(session: Session, viewer: Viewer, batch_id: int) -> IngestBatch:
+    """Raises NotFound for a batch of somebody else, unless the viewer sees every portfolio."""
     batch = session.scalar(select(IngestBatch).where(IngestBatch.id == batch_id, _visible(viewer)))
     if batch is None:
         raise NotFound

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.interactions import FileStatus, IngestBatch, Source
+from models.interactions import FileStatus, IngestBatch, IngestFile, Interaction, Source, Stage
 from models.people import Portfolio
-from qa_platform import ingest, logs
+from qa_platform import batches, ingest, logs, pipeline
 from qa_platform.database import reading, transaction
 from qa_platform.examination import Part
 from qa_platform.metadata import Metadata, Sidecar, read_table
@@ -76,6 +76,28 @@ def read_sidecar(
 
 def finish(session: Session, viewer: Viewer, batch_id: int) -> None:
     ingest.close_batch(session, _own(session, viewer, batch_id).id)
+
+
+def try_again(session: Session, viewer: Viewer, batch_id: int) -> int:
+    """Sends what failed or found no speech model through the pipeline once more; how many they are."""
+    viewer.must(Right.INGEST)
+    batch = batches.visible_batch(session, viewer, batch_id)
+    stuck = session.scalars(
+        select(Interaction.id)
+        .join(IngestFile, IngestFile.interaction_id == Interaction.id)
+        .where(
+            IngestFile.batch_id == batch.id,
+            IngestFile.status == FileStatus.ACCEPTED,
+            or_(
+                Interaction.stage == Stage.FAILED,
+                (Interaction.stage == Stage.READY) & Interaction.no_transcript.is_not(None),
+            ),
+        )
+        .distinct()
+    ).all()
+    for interaction_id in stuck:
+        pipeline.again(session, interaction_id)
+    return len(stuck)
 
 
 def save_source(session: Session, viewer: Viewer, settings: SourceSettings) -> int:

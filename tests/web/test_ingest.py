@@ -132,6 +132,20 @@ def test_a_recording_without_a_model_says_so_and_keeps_its_measures(place: Place
         assert session.get_one(Interaction, number).stage is Stage.READY
 
 
+def test_what_found_no_model_is_sent_through_once_more(place: Place) -> None:
+    client = place.client("analyst@qa.test")
+    sent = client.post("/ingest", files=[("files", ("tono.wav", tone(3))), ("files", ("chat.json", CHAT))])
+    with reading(place.engine) as session:
+        numbers = session.scalars(select(Interaction.id)).all()
+    for number in numbers:
+        pipeline.process(House(place.engine, place.settings), number)
+    again = client.post(f"{sent.headers['location'].replace('?batch=', '/batches/')}/again")
+    assert again.status_code == 303
+    with reading(place.engine) as session:
+        stages = {row.recording_id is not None: row.stage for row in session.scalars(select(Interaction))}
+    assert stages == {True: Stage.RECEIVED, False: Stage.READY}
+
+
 def test_nothing_chosen_is_told(place: Place) -> None:
     answer = place.client("analyst@qa.test").post("/ingest", files=[("files", ("", b""))])
     assert answer.status_code == 422

@@ -92,6 +92,13 @@ def close(request: Request, viewer: Uploader, batch_id: int) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/ingest/batches/{batch_id}/again")
+def try_again(request: Request, viewer: Uploader, batch_id: int) -> Response:
+    with transaction(request.app.state.engine) as session:
+        intake.try_again(session, viewer, batch_id)
+    return RedirectResponse(f"/ingest?batch={batch_id}", status_code=303)
+
+
 @router.post("/ingest")
 def upload(
     request: Request,
