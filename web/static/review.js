@@ -47,8 +47,8 @@ document.addEventListener("click", (event) => {
   if (note) notes.select(Number(note), { seek: false });
 });
 
-// The pointer leaves no focus behind on a button, so that Space plays again instead of pressing it once more.
+// The pointer leaves no focus behind, so that Space plays again instead of pressing the same button once more.
 document.addEventListener("click", (event) => {
-  const pressed = event.target instanceof Element && event.target.closest("button");
+  const pressed = event.target instanceof Element && event.target.closest("button, a[href]");
   if (pressed && event.detail > 0 && !pressed.closest("dialog")) pressed.blur();
 });

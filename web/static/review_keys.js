@@ -43,7 +43,9 @@ export function keys({ sound, words, notes, card, comments, send, saves }, data)
     else timer = setTimeout(go, DIGITS_WAIT);
   }
 
-  const natural = (event) => (event.key === " " || event.key === "Enter") && event.target.closest?.("button, a[href], summary, [role=button]");
+  // Where the keyboard stands on a control, its own keys are its own: Enter on a link, Enter and Space on a button.
+  const OWN = { " ": "button, summary", Enter: "button, summary, a[href]" };
+  const natural = (event) => OWN[event.key] && event.target.closest?.(OWN[event.key]);
   const sliding = (event) => event.target.matches?.("input[type=range]") && event.key.startsWith("Arrow");
 
   document.addEventListener("keydown", (event) => {
