@@ -8,6 +8,7 @@
     si no paga ... carcel                     a gap of up to four words; ...8 of up to eight
     <num> pesos                               a named group of vocabulary.yaml; <digits> is a number in digits
     ^bueno, gracias$                          where a sentence begins and ends
+    policia & (llev*|deten*)                  both in either order, at most eight words apart
 
 A gap never crosses the end of a sentence. `needs` names words of which one must stand in a turn for the wording to
 match at all: the phrasebook looks wordings up by them, so that most rules cost nothing.
@@ -19,6 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 
 from analyzers.vocabulary import fold, vocabulary, words
 from models.errors import QAError
@@ -71,7 +73,7 @@ class _Piece:
 
 
 def compile_pattern(wording: str, language: str) -> Pattern:
-    pieces, rest = _sequence(_items(wording, vocabulary(language).groups), 0, wording)
+    pieces, rest = _sequence(_items(_in_any_order(wording), vocabulary(language).groups), 0, wording)
     if rest is not None:
         raise PatternError(wording=wording, reason="a ) closes nothing")
     exact, stems, fuzzy = _best([piece for piece in pieces if piece.needs]) or (frozenset(), frozenset(), frozenset())
@@ -95,6 +97,14 @@ def _items(wording: str, groups: Mapping[str, str], depth: int = 0) -> list[re.M
             raise PatternError(wording=wording, reason=f"there is no group <{name}>")
         items += _items(f"({groups[name]}){item['group_optional'] or ''}", groups, depth + 1)
     return items
+
+
+def _in_any_order(wording: str) -> str:
+    """ "a & b" as the two orders that it stands for."""
+    parts = wording.split(" & ")
+    if len(parts) == 1:
+        return wording
+    return "(" + "|".join(" ...8 ".join(order) for order in permutations(parts)) + ")"
 
 
 def _spelled_out(ending: re.Match[str]) -> str:
