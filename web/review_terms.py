@@ -79,6 +79,7 @@ KEY_MAP: tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ...] = (
             (("1–n",), N_("go to the question")),
             (("↑", "↓"), N_("previous or next question")),
             (("answers",), N_("met, not met, N/A, no evidence")),
+            (("Q",), N_("hear its evidence")),
             (("↵",), N_("confirm the proposal")),
             (("⇧", "↵"), N_("confirm the clear ones")),
             (("Esc",), N_("back to the proposal")),

@@ -22,6 +22,7 @@ export function keys({ sound, words, notes, card, comments, send, saves }, data)
     arrowdown: () => card.step(1),
     enter: card.confirm,
     escape: card.revert,
+    q: card.hear,
     m: comments.open,
     "?": () => dialog.showModal(),
   };
@@ -67,7 +68,7 @@ export function keys({ sound, words, notes, card, comments, send, saves }, data)
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       send.submit();
-    } else if (event.target.closest("[data-answer-form]") && event.key === "Enter" && event.target.matches("input")) {
+    } else if (event.target.closest("[data-answer-form]") && event.key === "Enter") {
       event.preventDefault();
       card.keepDraft();
     } else if (event.target.closest("[data-answer-form]") && event.key === "Escape") {

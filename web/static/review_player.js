@@ -1,5 +1,5 @@
 // The recording: plays, seeks, keeps the chosen speed, jumps over silences, and counts what was really heard.
-import { clock, data as page } from "./review_data.js";
+import { clock } from "./review_data.js";
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 const REPORT_EVERY = 15;
@@ -114,6 +114,6 @@ const silentPlayer = () => {
   const nothing = () => {};
   return {
     there: false, time: 0, playing: false, listen: nothing, toggle: nothing, seek: nothing, nudge: nothing,
-    faster: nothing, skipSilences: nothing, texts: page.texts,
+    faster: nothing, skipSilences: nothing,
   };
 };

@@ -196,6 +196,7 @@ export function scorecard(saves, data) {
   });
 
   return {
+    hear: () => here()?.querySelector("[data-turn-link]")?.click(),
     choose, confirm, confirmClear, revert, step, keepDraft: () => here() && keepDraft(here()),
     goTo: (code) => open(code),
     go: (number) => open(items().find((li) => Number(li.dataset.number) === number)?.dataset.crit ?? current),

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from models.evaluations import Evaluation, EvaluationState
 from models.interactions import StoredFinding, Verdict
+from models.people import Person
 from qa_platform.database import reading, transaction
 
 pytestmark = pytest.mark.browser
@@ -233,3 +234,33 @@ def test_a_refusal_stays_on_screen_and_the_answer_goes_back(house: Any, signed_i
     press(page, "2", "c")
     expect(page.locator("#trouble")).to_contain_text("no cambia más")
     expect(page.locator("#crit-recording_notice .now-answer .ans")).not_to_have_class(DONE)
+
+
+def test_a_changed_answer_asks_why_and_enter_keeps_it(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    press(page, "2", "n")
+    expect(page.locator("#reason-recording_notice")).to_be_focused()
+    press(page, "Enter")
+    expect(page.locator("#crit-recording_notice")).to_have_attribute("data-answer", "")
+    page.locator("#reason-recording_notice").select_option("not_said")
+    press(page, "Enter")
+    expect(page.locator("#crit-recording_notice .told")).to_contain_text("En realidad no se dice")
+    expect(page.locator("#crit-recording_notice .now-answer .ans")).to_have_class("ans not done")
+    press(page, "2", "Escape")
+    expect(page.locator("#crit-recording_notice")).to_have_attribute("data-answer", "")
+
+
+def test_the_evidence_of_a_question_is_one_key_away(house: Any, signed_in: Open) -> None:
+    page = signed_in(f"/interactions/{house.call}")
+    press(page, "7", "q")
+    expect(page.locator("#now")).to_have_text("0:27")
+    expect(page.locator("#turn-4")).to_be_in_viewport()
+
+
+def test_keys_that_were_switched_off_do_nothing(house: Any, signed_in: Open) -> None:
+    with transaction(house.engine) as session:
+        session.scalars(select(Person).where(Person.email == "lucia@qa.test")).one().shortcuts = False
+    page = signed_in(f"/interactions/{house.call}")
+    press(page, "2", "c", ".", "?")
+    assert page.locator(".crit.now, .find.now, dialog[open]").count() == 0
+    expect(page.locator(".foot")).to_contain_text("Atajos apagados")
