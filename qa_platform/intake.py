@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.interactions import FileStatus, IngestBatch, IngestFile, Interaction, Source, Stage
 from models.people import Portfolio
-from qa_platform import batches, ingest, logs, pipeline
+from qa_platform import audit, batches, ingest, logs, pipeline
 from qa_platform.database import reading, transaction
 from qa_platform.examination import Part
 from qa_platform.metadata import Metadata, Sidecar, read_table
@@ -108,7 +108,9 @@ def save_source(session: Session, viewer: Viewer, settings: SourceSettings) -> i
         raise NotFound
     if settings.portfolio and settings.portfolio not in {one.code for one in portfolios_of(session, viewer)}:
         raise NotFound
-    return save(session, settings).id
+    source = save(session, settings)
+    audit.record(session, "source.saved", subject="source", subject_id=source.id, person_id=viewer.id)
+    return source.id
 
 
 def portfolios_of(session: Session, viewer: Viewer) -> tuple[Portfolio, ...]:

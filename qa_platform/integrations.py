@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.errors import QAError
 from models.interactions import FileStatus, Interaction, Source
 from models.people import IdempotencyKey, IntegrationToken, Portfolio
-from qa_platform import ingest, sources
+from qa_platform import audit, ingest, sources
 from qa_platform.database import reading, transaction
 from qa_platform.examination import Part
 from qa_platform.metadata import read_fields
@@ -71,22 +71,24 @@ class Accepted:
     repeated: bool = False
 
 
-def issue(session: Session, *, name: str, portfolio_id: int | None, now: datetime) -> str:
+def issue(session: Session, *, name: str, portfolio_id: int | None, now: datetime, by: int | None = None) -> str:
     """A new token, to be shown once."""
     token = PREFIX + secrets.token_urlsafe(32)
-    session.add(
-        IntegrationToken(
-            name=name.strip()[:120] or "?", token_hash=token_digest(token), portfolio_id=portfolio_id, created_at=now
-        )
+    row = IntegrationToken(
+        name=name.strip()[:120] or "?", token_hash=token_digest(token), portfolio_id=portfolio_id, created_at=now
     )
+    session.add(row)
+    session.flush()
+    audit.record(session, "token.issued", subject="integration_token", subject_id=row.id, person_id=by, at=now)
     return token
 
 
-def revoke(session: Session, token_id: int, *, now: datetime) -> None:
+def revoke(session: Session, token_id: int, *, now: datetime, by: int | None = None) -> None:
     token = session.get(IntegrationToken, token_id)
     if token is None:
         raise NotFound
     token.revoked_at = token.revoked_at or now
+    audit.record(session, "token.revoked", subject="integration_token", subject_id=token_id, person_id=by, at=now)
 
 
 def issued(session: Session) -> tuple[IssuedToken, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import QAError
 from models.people import Agent, Person, PersonPortfolio, Portfolio, Role, SignIn
+from qa_platform import audit
 from qa_platform.passwords import check_password, hash_password, matches
 from qa_platform.rights import NotFound, Viewer
 
@@ -67,8 +68,9 @@ def add_person(
     every_portfolio: bool = False,
     portfolios: Iterable[int] = (),
     agent_id: int | None = None,
+    by: int | None = None,
 ) -> int:
-    """The new account's id. Raises EmailTaken, NotAnEmail, WeakPassword."""
+    """The new account's id; `by` is whoever opens it. Raises EmailTaken, NotAnEmail, WeakPassword."""
     address = _address(email)
     check_password(password, email=address)
     if session.scalar(select(Person.id).where(Person.email == address)) is not None:
@@ -86,6 +88,15 @@ def add_person(
     session.add(person)
     session.flush()
     session.add_all(PersonPortfolio(person_id=person.id, portfolio_id=portfolio) for portfolio in sorted(portfolios))
+    audit.record(
+        session,
+        "person.added",
+        subject="person",
+        subject_id=person.id,
+        person_id=by,
+        details={"role": role.value},
+        at=now,
+    )
     return person.id
 
 
@@ -132,6 +143,7 @@ def change_password(session: Session, person_id: int, *, current: str, new: str,
     check_password(new, email=person.email)
     person.password_hash = hash_password(new)
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.token_hash != keep_token_hash))
+    audit.record(session, "person.password_changed", subject="person", subject_id=person_id, person_id=person_id)
 
 
 def colleagues(session: Session) -> tuple[Colleague, ...]:
@@ -177,6 +189,8 @@ def set_active(session: Session, person_id: int, *, active: bool, by: Viewer) ->
     person.active = active
     if not active:
         session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+    act = "person.opened" if active else "person.closed"
+    audit.record(session, act, subject="person", subject_id=person_id, person_id=by.id)
 
 
 def _address(email: str) -> str:

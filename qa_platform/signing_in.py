@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import QAError
 from models.people import Person, SignIn, SignInAttempt
+from qa_platform import audit
 from qa_platform.passwords import matches
 from qa_platform.people import viewer
 from qa_platform.rights import Viewer
@@ -64,6 +65,7 @@ def sign_in(session: Session, person_id: int, *, email: str, address: str, now: 
             expires_at=now + LONGEST,
         )
     )
+    audit.record(session, "person.signed_in", subject="person", subject_id=person_id, person_id=person_id, at=now)
     return token
 
 
@@ -93,7 +95,11 @@ def note_visit(session: Session, token: str, *, now: datetime) -> None:
 
 def sign_out(session: Session, token: str) -> None:
     """Ends it on the server: a copied cookie is worth nothing afterwards."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == token_digest(token)))
+    visit = session.scalar(select(SignIn).where(SignIn.token_hash == token_digest(token)))
+    if visit is not None:
+        session.delete(visit)
+        person = visit.person_id
+        audit.record(session, "person.signed_out", subject="person", subject_id=person, person_id=person)
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from models.audit import AuditEntry
 from models.people import Person
+from qa_platform import audit
 from qa_platform.database import reading
 
 if TYPE_CHECKING:
@@ -61,3 +63,29 @@ def test_a_token_is_shown_once_and_can_be_taken_back(place: Place) -> None:
     assert machine.get("/api/v1/interactions/1").status_code == 404
     admin.post("/integrations/1/revoke")
     assert machine.get("/api/v1/interactions/1").status_code == 401
+
+
+def test_who_came_and_what_they_changed_is_on_record_and_the_chain_is_whole(place: Place) -> None:
+    admin = place.client("admin@qa.test")
+    admin.post("/people", data={"name": "Nueva", "email": "nueva@qa.test", "role": "coach"})
+    with reading(place.engine) as session:
+        ids = {row.email: row.id for row in session.scalars(select(Person))}
+        before = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(2)).all()[-1]
+    admin.post(f"/people/{ids['nueva@qa.test']}/active", data={"active": "no"})
+    admin.post("/integrations", data={"name": "Marcador"})
+    admin.post("/integrations/1/revoke")
+    admin.post("/sources", data={"name": "Central"})
+    admin.post("/sign-out")
+    with reading(place.engine) as session:
+        acts = session.scalars(select(AuditEntry).where(AuditEntry.id >= before).order_by(AuditEntry.id)).all()
+        assert not audit.broken_links(session)
+    assert [entry.act for entry in acts] == [
+        "person.signed_in",
+        "person.added",
+        "person.closed",
+        "token.issued",
+        "token.revoked",
+        "source.saved",
+        "person.signed_out",
+    ]
+    assert {entry.person_id for entry in acts} == {ids["admin@qa.test"]}

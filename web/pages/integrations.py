@@ -29,20 +29,22 @@ def show(request: Request, viewer: Administrator) -> Response:  # noqa: ARG001 -
 @router.post("/integrations")
 def issue(
     request: Request,
-    viewer: Administrator,  # noqa: ARG001 - the rule of the route
+    viewer: Administrator,
     name: Annotated[str, Form(max_length=120)] = "",
     portfolio: Annotated[str, Form()] = "",
 ) -> Response:
     """The token stands in this one answer and nowhere else."""
     with transaction(request.app.state.engine) as session:
-        token = integrations.issue(session, name=name, portfolio_id=number(portfolio), now=datetime.now(UTC))
+        token = integrations.issue(
+            session, name=name, portfolio_id=number(portfolio), now=datetime.now(UTC), by=viewer.id
+        )
     return _shown(request, status=201, token=token)
 
 
 @router.post("/integrations/{token_id}/revoke")
-def revoke(request: Request, viewer: Administrator, token_id: int) -> Response:  # noqa: ARG001 - the rule of the route
+def revoke(request: Request, viewer: Administrator, token_id: int) -> Response:
     with transaction(request.app.state.engine) as session:
-        integrations.revoke(session, token_id, now=datetime.now(UTC))
+        integrations.revoke(session, token_id, now=datetime.now(UTC), by=viewer.id)
     return RedirectResponse("/integrations", status_code=303)
 
 

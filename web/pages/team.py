@@ -34,7 +34,7 @@ def show(request: Request, viewer: Administrator) -> Response:  # noqa: ARG001 -
 @router.post("/people")
 def add(
     request: Request,
-    viewer: Administrator,  # noqa: ARG001 - the rule of the route
+    viewer: Administrator,
     name: Annotated[str, Form(max_length=200)] = "",
     email: Annotated[str, Form(max_length=254)] = "",
     role: Annotated[str, Form()] = "",
@@ -57,6 +57,7 @@ def add(
                 every_portfolio="all" in portfolios,
                 portfolios=chosen,
                 agent_id=number(agent),
+                by=viewer.id,
             )
     except QAError as refused:
         return _shown(
