@@ -83,9 +83,15 @@ def test_one_episode_is_one_finding() -> None:
 
 
 def test_an_objection_that_comes_back_after_another_topic_is_new() -> None:
-    lines = ("debtor: ahorita no puedo hablar, llámeme mañana", "agent: es rápido",
-             "debtor: no tengo dinero",
-             "agent: y cuándo", "debtor: pues quién sabe", "agent: dígame", "debtor: mejor llámeme el lunes")  # fmt: skip
+    lines = (
+        "debtor: ahorita no puedo hablar, llámeme mañana",
+        "agent: es rápido",
+        "debtor: no tengo dinero",
+        "agent: y cuándo",
+        "debtor: pues quién sabe",
+        "agent: dígame",
+        "debtor: mejor llámeme el lunes",
+    )
     assert [code for _, code in objections(*lines)].count("callback") == 2
 
 
