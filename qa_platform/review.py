@@ -59,25 +59,32 @@ class ReviewPage:
         return sum(note.verdict is not Verdict.OPEN for note in self.notes)
 
 
-def review_page(session: Session, viewer: Viewer, interaction_id: int, *, language: str) -> ReviewPage:
-    """Raises NotFound for what is not there or out of reach."""
+def review_page(
+    session: Session, viewer: Viewer, interaction_id: int, *, language: str, whole: bool = True
+) -> ReviewPage:
+    """Raises NotFound for what is not there or out of reach.
+
+    Without `whole` the words, the wave and the history are left out: a changed answer shows none of them again.
+    """
     interaction = reachable(session, viewer, interaction_id)
-    turns = _of(session, StoredTurn, interaction_id, StoredTurn.position)
+    turns = _of(session, StoredTurn, interaction_id, StoredTurn.position) if whole else ()
     findings = _of(session, StoredFinding, interaction_id, StoredFinding.id)
     promises = _of(session, StoredPromise, interaction_id, StoredPromise.turn)
     steps = _of(session, StoredStep, interaction_id, StoredStep.id)
-    margin = notes(findings, promises, turns, _judges(session, viewer, findings), language)
+    margin = notes(findings, promises, _starts(session, interaction_id), _judges(session, viewer, findings), language)
     return ReviewPage(
         facts=_facts(session, interaction),
         place=_place(session, viewer, interaction_id, language),
-        rows=rows(turns, margin, _remarks(session, viewer, interaction_id), zone=interaction.time_zone),
+        rows=rows(turns, margin, _remarks(session, viewer, interaction_id), zone=interaction.time_zone)
+        if whole
+        else (),
         notes=margin,
         missing=missing(margin),
         stages=stages(steps, margin, turns, interaction.duration),
         steps={step.code: step for step in steps},
         measured=_measured(interaction),
-        peaks=_peaks(session, interaction_id),
-        history=history(session, viewer, interaction),
+        peaks=_peaks(session, interaction_id) if whole else None,
+        history=history(session, viewer, interaction) if whole else (),
     )
 
 
@@ -91,6 +98,14 @@ def reachable(session: Session, viewer: Viewer, interaction_id: int) -> Interact
 
 def _of(session: Session, table: Any, interaction_id: int, order: Any) -> Sequence[Any]:
     return session.scalars(select(table).where(table.interaction_id == interaction_id).order_by(order)).all()
+
+
+def _starts(session: Session, interaction_id: int) -> dict[int, float | None]:
+    """When each turn begins; the numbers of the findings follow from it."""
+    found = session.execute(
+        select(StoredTurn.position, StoredTurn.start).where(StoredTurn.interaction_id == interaction_id)
+    )
+    return {row.position: row.start for row in found}
 
 
 def _facts(session: Session, interaction: Interaction) -> Facts:

@@ -29,7 +29,7 @@ class Judge:
 def notes(
     findings: Iterable[StoredFinding],
     promises: Iterable[StoredPromise],
-    turns: Sequence[StoredTurn],
+    starts: Mapping[int, float | None],
     judges: Mapping[int, Judge],
     language: str,
 ) -> tuple[Note, ...]:
@@ -38,7 +38,6 @@ def notes(
     made = [_note(finding, said, judges, language) for finding in findings]
     told = {note.turn for note in made if note.code == "promise"}
     made += [_promise_note(promise) for turn, promise in said.items() if turn not in told]
-    starts = {turn.position: turn.start for turn in turns}
     ordered = sorted(made, key=lambda note: (not note.said, _moment(note, starts), note.severity.rank, note.code))
     return tuple(replace(note, number=number) for number, note in enumerate(ordered, start=1))
 

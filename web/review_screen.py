@@ -64,17 +64,17 @@ class ConflictLine:
     theirs: str
 
 
-def screen(request: Request, viewer: Viewer, interaction_id: int) -> dict[str, Any]:
+def screen(request: Request, viewer: Viewer, interaction_id: int, *, whole: bool = True) -> dict[str, Any]:
     """Everything that the page's templates know. A reviewer's own evaluation is opened by looking."""
     language = language_of(request)
     with reading(request.app.state.engine) as session:
-        loaded = review_page(session, viewer, interaction_id, language=language)
+        loaded = review_page(session, viewer, interaction_id, language=language, whole=whole)
         known = evaluations_of(session, viewer, interaction_id)
     card = _judgement(request, viewer, loaded, known)
     words = Wording(language, ZoneInfo(request.app.state.settings.time_zone))
     say = ReviewWording(words, loaded.facts)
     editable = card is not None and card.editable and card.reviewer_id == viewer.id
-    drawn = _wave(loaded)
+    drawn = _wave(loaded) if whole else None
     return {
         "r": loaded,
         "say": say,

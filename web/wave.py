@@ -131,12 +131,14 @@ def _path(shares: NDArray[np.float64]) -> str:
 
 def _regions(notes: Iterable[Note], duration: float, sides: Sequence[str], foot: float) -> Iterator[Region]:
     last_pin = -100.0
-    for note in notes:
+    heard = [note for note in notes if note.start is not None]
+    near = min(NEAR, 97.0 / max(len(heard), 1))  # of very many, better crowded than far from their place
+    for note in heard:
         if note.start is None:
             continue
         x = _share(note.start, duration)
         width = max(_share((note.end or note.start) - note.start, duration), 0.15)
-        pin = min(max(x, last_pin + NEAR), 99.3)
+        pin = min(max(x, last_pin + near), 99.3)
         last_pin = pin
         row = _row(note, sides)
         yield Region(

@@ -219,13 +219,8 @@ def _changed(
         return then(request, viewer)
     if not _wants_pieces(request):
         return RedirectResponse(f"/interactions/{interaction_id}#{anchor}", status_code=303)
-    return page(
-        request,
-        "review_pieces.html",
-        changed_finding=finding,
-        changed_turn=turn,
-        **screen(request, viewer, interaction_id),
-    )
+    shown = screen(request, viewer, interaction_id, whole=turn is not None)
+    return page(request, "review_pieces.html", changed_finding=finding, changed_turn=turn, **shown)
 
 
 def _conflict(
@@ -235,7 +230,8 @@ def _conflict(
     language = language_of(request)
     template = "review_conflict.html" if _wants_pieces(request) else "review.html"
     lines = conflict_lines(stale, made.waiting if made else "[]", language)
-    shown = screen(request, viewer, interaction_id) | {"conflict": lines, "stale": stale.current}
+    shown = screen(request, viewer, interaction_id, whole=not _wants_pieces(request))
+    shown |= {"conflict": lines, "stale": stale.current}
     return page(request, template, status=stale.status, **shown)
 
 
@@ -245,7 +241,8 @@ def _refused(request: Request, viewer: Viewer, interaction_id: int, refused: QAE
     says, remedy = explain(refused, language_of(request))
     template = "review_trouble.html" if _wants_pieces(request) else "review.html"
     missing = refused.missing if isinstance(refused, Incomplete) else ()
-    shown = screen(request, viewer, interaction_id) | {"refusal": (says, remedy), "lacking": missing}
+    shown = screen(request, viewer, interaction_id, whole=not _wants_pieces(request))
+    shown |= {"refusal": (says, remedy), "lacking": missing}
     return page(request, template, status=refused.status, **shown)
 
 
