@@ -23,7 +23,7 @@ imports: .venv/ready
 	.venv/bin/lint-imports
 
 # The lock file holds every dependency with its hashes; the editable install runs the front-end build hook.
-.venv/ready: requirements.lock pyproject.toml hatch_build.py package-lock.json
+.venv/ready: requirements.lock pyproject.toml hatch_build.py package-lock.json web/icons.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
