@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from qa_platform.commands import analyze, demo, ingest, people, rules, serve, tables
+from qa_platform.commands import analyze, bench, demo, ingest, people, rules, serve, tables
 
 app = typer.Typer(
     name="qa",
@@ -17,6 +17,7 @@ app.command()(analyze.analyze)
 app.command()(serve.serve)
 app.command()(serve.work)
 app.command()(demo.demo)
+app.command()(bench.bench)
 app.add_typer(rules.app, name="rules")
 app.add_typer(tables.app, name="db")
 app.add_typer(people.app, name="user")

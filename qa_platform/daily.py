@@ -37,6 +37,6 @@ def tend_queue(engine: Engine, *, now: datetime, zone: str) -> int:
         return 0
     try:
         with transaction(engine) as session:
-            return sampling.build_queue(session, now=here).total
+            return sampling.tend_day(session, now=here).total
     except IntegrityError:  # another worker drew it at the same moment
         return 0

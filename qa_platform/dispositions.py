@@ -56,6 +56,7 @@ TYPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "no_agreement": ("no agreement", "sin acuerdo", "contacto sin acuerdo", "contacto", "rpc"),
     }
 )
+NOT_REACHED = frozenset({"third_party", "wrong_person", "voicemail"})  # the debtor was not spoken to
 _CLAIMED = {word: outcome for outcome, typed in TYPED.items() for word in typed}
 
 # Pairs that two careful people would both accept: no contradiction.

@@ -14,6 +14,7 @@ from models.evaluations import Evaluation, EvaluationState, QueueDraw, QueueItem
 from models.finding import Finding, Promise, Rule, Step
 from models.interactions import Interaction, Stage, StoredFinding, StoredPromise, StoredStep, Verdict
 from qa_platform.reasons import Facts, Reason, reasons
+from qa_platform.sample.strata import heaviest, stratum
 
 WINDOW = timedelta(days=45)
 BATCH = 500
@@ -27,6 +28,13 @@ class Member:
     interaction: int
     agent: int | None
     reasons: tuple[Reason, ...]
+    channel: str | None = None
+
+    def risk(self, weights: Mapping[str, float]) -> str | None:
+        """The risk stratum it belongs to under a plan."""
+        return heaviest(
+            (stratum(one.code, one.severity, repeated="count" in one.params) for one in self.reasons), weights
+        )
 
 
 def population(session: Session, *, now: datetime) -> tuple[Member, ...]:
@@ -36,7 +44,10 @@ def population(session: Session, *, now: datetime) -> tuple[Member, ...]:
     queue is left out.
     """
     rows = session.execute(
-        select(Interaction.id, Interaction.agent_id, Interaction.outcome, Interaction.disposition, Interaction.duration)
+        select(
+            *(Interaction.id, Interaction.agent_id, Interaction.channel),
+            *(Interaction.outcome, Interaction.disposition, Interaction.duration),
+        )
         .where(
             Interaction.stage == Stage.READY,
             Interaction.processed_at > now - WINDOW,
@@ -65,6 +76,7 @@ def population(session: Session, *, now: datetime) -> tuple[Member, ...]:
                     duration=row.duration,
                 )
             ),
+            row.channel.value,
         )
         for row in fresh
     )
@@ -73,7 +85,7 @@ def population(session: Session, *, now: datetime) -> tuple[Member, ...]:
 def _considered(session: Session, *, now: datetime) -> frozenset[int]:
     """Interactions that some earlier draw could have taken."""
     stored = session.scalars(select(QueueDraw.plan_content).where(QueueDraw.drawn_at > now - 2 * WINDOW))
-    return frozenset(interaction for content in stored for interaction, _, _ in content["frame"])
+    return frozenset(interaction for content in stored for interaction, *_ in content["frame"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from analyzers.contract import kinds
 from models.conversation import Speaker
 from models.finding import Answer, Finding, Outcome, Promise, Severity, Step, Strength
-from qa_platform.dispositions import OUTCOMES, contradicts
+from qa_platform.dispositions import NOT_REACHED, OUTCOMES, claimed, contradicts
 from qa_platform.text import phrase
 
 LONG_SILENCE, VERY_LONG_SILENCE = 10.0, 30.0
@@ -164,6 +164,9 @@ def _disposition(facts: Facts) -> Iterator[Reason]:
     if facts.disposition and facts.outcome and contradicts(facts.disposition, facts.outcome):
         params = {"typed": facts.disposition, "heard": facts.outcome}
         yield Reason("disposition.mismatch", Severity.HIGH, "Typed as “{typed}”, heard: {heard}", params)
+    elif facts.disposition and claimed(facts.disposition) in NOT_REACHED:
+        # Where a conversation is coded as none, nobody looks: some of them are drawn.
+        yield Reason("disposition.non_rpc", Severity.LOW, "Typed as “{typed}”", {"typed": facts.disposition})
 
 
 def _seconds(finding: Finding) -> float:

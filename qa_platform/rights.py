@@ -35,18 +35,30 @@ class Right(StrEnum):
     MANAGE_SOURCES = "manage_sources"
     MANAGE_PEOPLE = "manage_people"
     OWN_SETTINGS = "own_settings"
+    RELEASE = "release"  # evaluations to their agents
+    APPEAL = "appeal"  # one's own evaluations
+    RESOLVE_APPEALS = "resolve_appeals"
+    CALIBRATE = "calibrate"  # score blind with others
+    LEAD_CALIBRATION = "lead_calibration"  # open and close sessions, read what they say of evaluators
+    MANAGE_SCORECARDS = "manage_scorecards"
+    MANAGE_PLANS = "manage_plans"
+    EXPORT = "export"
 
 
 _EVERYBODY = frozenset({Right.SEE_INTERACTIONS, Right.OWN_SETTINGS})
-_REVIEWER = _EVERYBODY | {Right.SEE_QUEUE, Right.REVIEW}
+_REVIEWER = _EVERYBODY | {Right.SEE_QUEUE, Right.REVIEW, Right.CALIBRATE}
+_LEAD = {Right.RELEASE, Right.RESOLVE_APPEALS, Right.LEAD_CALIBRATION, Right.EXPORT}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.AGENT: _EVERYBODY,  # and only their own interactions: see `in_reach`
+    Role.AGENT: _EVERYBODY | {Right.APPEAL},  # and only their own interactions: see `in_reach`
     Role.ANALYST: _REVIEWER | {Right.INGEST},
     Role.COACH: _REVIEWER,
-    Role.SUPERVISOR: _REVIEWER | {Right.INGEST, Right.MANAGE_SOURCES},
-    Role.COMPLIANCE: _REVIEWER,
-    Role.ADMIN: _REVIEWER | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PEOPLE},
-    Role.AUDITOR: _EVERYBODY | {Right.SEE_QUEUE},  # reads everything, changes nothing but their own settings
+    Role.SUPERVISOR: _REVIEWER | _LEAD | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PLANS},
+    Role.COMPLIANCE: _REVIEWER | _LEAD,
+    Role.ADMIN: _REVIEWER
+    | _LEAD
+    | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PEOPLE, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS},
+    Role.AUDITOR: _EVERYBODY
+    | {Right.SEE_QUEUE, Right.EXPORT},  # reads everything, changes nothing but their own settings
     Role.INTEGRATION: frozenset(),  # machines come through the HTTP interface, never through the screen
 }
 

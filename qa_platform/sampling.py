@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -15,12 +16,16 @@ from models.interactions import Interaction
 from models.people import Agent
 from qa_platform import audit
 from qa_platform import plan as plans
-from qa_platform.draw import Candidate, Drawn, draw
+from qa_platform.calibration.doubles import open_doubles
+from qa_platform.draw import Candidate, Drawn, doubled, draw
 from qa_platform.plan import Plan
 from qa_platform.population import Member, population
 from qa_platform.reasons import COVERAGE, RANDOM, Reason, worst
+from qa_platform.sample import quota, stored_plans
 
 DRAW_LOCK = 7_411_905_323  # any constant of our own; names the drawing of a day among PostgreSQL's advisory locks
+ALL_DRAWN = "The plan has {places} places and only {population} interactions are new: all of them are drawn."
+Notice: TypeAlias = tuple[str, Mapping[str, Any]]  # message id and its blanks
 _ADDED: Mapping[Stratum, tuple[Reason, ...]] = {
     Stratum.RISK: (),
     Stratum.RANDOM: (RANDOM,),
@@ -37,6 +42,8 @@ class QueueBuilt:
     seed: int
     population: int
     added: Mapping[Stratum, int]
+    number: int = 1  # of the day's draws
+    notices: tuple[Notice, ...] = ()
 
     @property
     def total(self) -> int:
@@ -46,32 +53,37 @@ class QueueBuilt:
 def build_queue(
     session: Session, *, now: datetime, plan: Plan | None = None, day: date | None = None, seed: int | None = None
 ) -> QueueBuilt:
-    """Draw the day's queue from all that no draw has considered yet; to be called within `transaction`.
+    """Draw a queue from all that no draw has considered yet; to be called within `transaction`.
 
-    A day is drawn once. Called again on the same day it adds what has turned out critical since (always taken, chance
-    1); everything else that is new waits for the next day's draw, where it has its proper chance. `now` carries the
-    offset of the place, which decides day and week. The seed is the day's date unless given.
+    A day may be drawn as often as a person asks: each draw takes what is new, with the whole of the day's places, and
+    every interaction enters exactly one draw, so that its chance is that of one draw. `now` carries the offset of the
+    place, which decides day and week. The seed is the day's date (and the number of a later draw) unless given.
     """
-    plan = plan or plans.plan()
+    plan = plan or stored_plans.current(session)
     day = day or now.date()
     _one_at_a_time(session)
     members = population(session, now=now)
-    drawn_today = session.scalar(select(QueueDraw).where(QueueDraw.day == day, QueueDraw.plan == plan.code))
-    if drawn_today is not None:
-        return _admit_critical(session, drawn_today, members)
-    seed = int(day.strftime("%Y%m%d")) if seed is None else seed
+    number = 1 + (_last_number(session, plan, day) or 0)
+    seed = _seed(day, number) if seed is None else seed
     if not members:
-        return QueueBuilt(None, day, seed, 0, {})
-    owed = _owed(session, plan, now=now)
-    sample = draw(_candidates(members), plan, seed=seed, owed=owed)
+        return QueueBuilt(None, day, seed, 0, {}, number)
+    available = quota.places(session, plan, day=day)
+    for_day = stored_plans.with_places(plan, available.total if number == 1 else max(1, available.own))
+    owed = quota.owed_agents(session, plan, now=now)
+    owed_channels = quota.owed_channels(session, plan, now=now)
+    candidates = _candidates(members, plan)
+    sample = draw(candidates, for_day, seed=seed, owed=owed, owed_channels=owed_channels)
     record = QueueDraw(
         day=day,
         plan=plan.code,
+        number=number,
         plan_version=plan.version,
         plan_content={
-            "plan": plans.content(plan),
+            "plan": plans.content(for_day),
+            "places": {"own": available.own, "carried": available.carried, "analysts": available.analysts},
             "owed": {str(agent): count for agent, count in sorted(owed.items())},
-            "frame": [[one.interaction, one.severity.value, one.agent] for one in _candidates(members)],
+            "owed_channels": dict(sorted(owed_channels.items())),
+            "frame": [[one.interaction, one.severity.value, one.agent, one.channel, one.risk] for one in candidates],
         },
         seed=seed,
         population=len(members),
@@ -79,17 +91,43 @@ def build_queue(
     )
     session.add(record)
     session.flush()
-    _add_items(session, record, sample, members)
-    return QueueBuilt(record.id, day, seed, len(members), _by_stratum(sample))
+    twice = doubled(sample, for_day, seed=seed)
+    _add_items(session, record, sample, members, twice=twice)
+    open_doubles(session, twice, now=now)
+    few = len(members) <= for_day.capacity
+    notices = ((ALL_DRAWN, {"places": for_day.capacity, "population": len(members)}),) if few else ()
+    return QueueBuilt(record.id, day, seed, len(members), _by_stratum(sample), number, notices)
+
+
+def tend_day(session: Session, *, now: datetime, plan: Plan | None = None) -> QueueBuilt:
+    """What the clock does: the day's first draw, and later in the day only what has turned out critical since (always
+    taken, chance 1). Everything else that is new waits for the next draw, where it has its proper chance."""
+    plan = plan or stored_plans.current(session)
+    day = now.date()
+    _one_at_a_time(session)
+    drawn_today = session.scalar(
+        select(QueueDraw)
+        .where(QueueDraw.day == day, QueueDraw.plan == plan.code)
+        .order_by(QueueDraw.number.desc())
+        .limit(1)
+    )
+    if drawn_today is None:
+        return build_queue(session, now=now, plan=plan)
+    return _admit_critical(session, drawn_today, population(session, now=now))
 
 
 def replay(session: Session, draw_id: int) -> tuple[Drawn, ...]:
     """The draw made again from what was stored of it: plan, seed, debts and population."""
     record = session.get_one(QueueDraw, draw_id)
     stored = record.plan_content
-    frame = [Candidate(interaction, Severity(severity), agent) for interaction, severity, agent in stored["frame"]]
-    owed = {int(agent): count for agent, count in stored["owed"].items()}
-    return draw(frame, plans.build(stored["plan"], file=record.plan), seed=record.seed, owed=owed)
+    frame = [Candidate(interaction, Severity(severity), *rest) for interaction, severity, *rest in stored["frame"]]
+    return draw(
+        frame,
+        plans.build(stored["plan"], file=record.plan),
+        seed=record.seed,
+        owed={int(agent): count for agent, count in stored["owed"].items()},
+        owed_channels=stored.get("owed_channels", {}),
+    )
 
 
 def stored_sample(session: Session, draw_id: int) -> tuple[Drawn, ...]:
@@ -187,8 +225,8 @@ class AgentCoverage:
 
 def coverage(session: Session, *, now: datetime, plan: Plan | None = None) -> tuple[AgentCoverage, ...]:
     """Every active agent who has interactions, who lacks most first."""
-    plan = plan or plans.plan()
-    done = _items_of_agents(session, now=now, states=(ItemState.DONE,))
+    plan = plan or stored_plans.current(session)
+    done = quota.items_of_agents(session, now=now, states=(ItemState.DONE,))
     agents = session.execute(
         select(Agent.id, Agent.name)
         .where(Agent.active, select(Interaction.id).where(Interaction.agent_id == Agent.id).exists())
@@ -208,7 +246,7 @@ def _admit_critical(session: Session, record: QueueDraw, members: Iterable[Membe
     critical = [member for member in members if worst(member.reasons) is Severity.CRITICAL]
     following = (session.scalar(select(func.max(QueueItem.position)).where(QueueItem.draw_id == record.id)) or 0) + 1
     sample = tuple(
-        Drawn(member.interaction, Severity.CRITICAL, Stratum.RISK, 1.0, following + place)
+        Drawn(member.interaction, Severity.CRITICAL, Stratum.RISK, 1.0, following + place, member.risk({}))
         for place, member in enumerate(critical)
     )
     if sample:
@@ -216,10 +254,17 @@ def _admit_critical(session: Session, record: QueueDraw, members: Iterable[Membe
         already = content.get("admitted", [])
         record.plan_content = {**content, "admitted": [*already, *(one.interaction for one in sample)]}
         _add_items(session, record, sample, critical)
-    return QueueBuilt(record.id, record.day, record.seed, record.population, _by_stratum(sample))
+    return QueueBuilt(record.id, record.day, record.seed, record.population, _by_stratum(sample), record.number)
 
 
-def _add_items(session: Session, record: QueueDraw, sample: Iterable[Drawn], members: Iterable[Member]) -> None:
+def _add_items(
+    session: Session,
+    record: QueueDraw,
+    sample: Iterable[Drawn],
+    members: Iterable[Member],
+    *,
+    twice: Collection[int] = (),
+) -> None:
     why = {member.interaction: member.reasons for member in members}
     sample = tuple(sample)
     session.add_all(
@@ -229,17 +274,24 @@ def _add_items(session: Session, record: QueueDraw, sample: Iterable[Drawn], mem
             position=one.position,
             severity=one.severity,
             stratum=one.stratum,
+            risk=one.risk,
+            double=one.interaction in twice,
             probability=one.probability,
             reasons=[reason.to_json() for reason in (*_ADDED[one.stratum], *why[one.interaction])],
         )
         for one in sample
     )
-    details = {"plan": record.plan, "version": record.plan_version, "seed": record.seed, "items": len(sample)}
+    details = {"plan": record.plan, "version": record.plan_version, "number": record.number, "seed": record.seed}
+    details["items"] = len(sample)
     audit.record(session, "queue.drawn", subject="queue_draw", subject_id=record.id, details=details)
 
 
-def _candidates(members: Iterable[Member]) -> list[Candidate]:
-    return [Candidate(member.interaction, worst(member.reasons), member.agent) for member in members]
+def _candidates(members: Iterable[Member], plan: Plan) -> list[Candidate]:
+    weights = dict(plan.risk)
+    return [
+        Candidate(member.interaction, worst(member.reasons), member.agent, member.channel, member.risk(weights))
+        for member in members
+    ]
 
 
 def _by_stratum(sample: Iterable[Drawn]) -> dict[Stratum, int]:
@@ -247,27 +299,13 @@ def _by_stratum(sample: Iterable[Drawn]) -> dict[Stratum, int]:
     return {stratum: drawn.count(stratum) for stratum in Stratum if stratum in drawn}
 
 
-def _owed(session: Session, plan: Plan, *, now: datetime) -> dict[int, int]:
-    """What each active agent lacks this week, counting what waits in the queue as done."""
-    waiting = (ItemState.FREE, ItemState.CLAIMED, ItemState.DONE)
-    counted = _items_of_agents(session, now=now, states=waiting)
-    agents = session.scalars(select(Agent.id).where(Agent.active).order_by(Agent.id))
-    missing = {agent: plan.minimum_per_agent - counted.get(agent, 0) for agent in agents}
-    return {agent: count for agent, count in missing.items() if count > 0}
+def _last_number(session: Session, plan: Plan, day: date) -> int | None:
+    return session.scalar(select(func.max(QueueDraw.number)).where(QueueDraw.day == day, QueueDraw.plan == plan.code))
 
 
-def _items_of_agents(session: Session, *, now: datetime, states: Iterable[ItemState]) -> dict[int, int]:
-    """This week's queue items by agent: done this week, or drawn this week and still waiting."""
-    monday = datetime.combine(now.date() - timedelta(days=now.weekday()), time(), now.tzinfo)
-    when = func.coalesce(QueueItem.done_at, QueueDraw.drawn_at)
-    rows = session.execute(
-        select(Interaction.agent_id, func.count())
-        .join(QueueItem, QueueItem.interaction_id == Interaction.id)
-        .join(QueueDraw, QueueDraw.id == QueueItem.draw_id)
-        .where(QueueItem.state.in_(list(states)), when >= monday, Interaction.agent_id.is_not(None))
-        .group_by(Interaction.agent_id)
-    )
-    return {agent: count for agent, count in rows if agent is not None}
+def _seed(day: date, number: int) -> int:
+    first = int(day.strftime("%Y%m%d"))
+    return first if number == 1 else first * 100 + number
 
 
 def _finish_at(done: list[datetime], remaining: int, *, now: datetime) -> datetime | None:

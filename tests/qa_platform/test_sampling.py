@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -13,17 +15,21 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from models.audit import AuditEntry
+from models.calibration import CalibrationSession
 from models.conversation import Channel, Direction, Speaker
 from models.evaluations import ItemState, QueueDraw, QueueItem, Stratum
 from models.finding import Outcome, Severity
 from models.interactions import Interaction, Stage, StoredFinding, StoredTurn, Verdict
 from models.people import Agent, Person, Portfolio, Role
 from qa_platform import claims, sampling
+from qa_platform import plan as plans
 from qa_platform.claims import AlreadyClaimed, AlreadyDone, ReasonMissing
 from qa_platform.database import reading, transaction
 from qa_platform.draw import canonical
 from qa_platform.rights import NotAllowed, NotFound, Viewer
-from qa_platform.sampling import build_queue, coverage, plan_progress, replay, stored_sample
+from qa_platform.sample import quota, stored_plans
+from qa_platform.sampling import build_queue, coverage, plan_progress, replay, stored_sample, tend_day
+from qa_platform.text import phrase
 from qa_platform.worklist import CLAIM, Order, QueueFilter, item, list_queue
 
 NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)  # a Thursday
@@ -155,21 +161,123 @@ def test_the_draw_can_be_made_again_to_the_byte_even_when_findings_have_changed(
         assert again == canonical(stored_sample(session, built.draw_id))
 
 
-def test_building_twice_on_one_day_adds_only_what_has_turned_critical(engine: Engine) -> None:
+def test_the_clock_draws_a_day_once_and_later_adds_only_what_has_turned_critical(engine: Engine) -> None:
     with transaction(engine) as session:
         filled(session)
-        first = build_queue(session, now=NOW)
-        assert build_queue(session, now=NOW).total == 0
+        first = tend_day(session, now=NOW)
+        assert tend_day(session, now=NOW).total == 0
         late = NOW + timedelta(hours=1)
         critical = interaction(session, JAIL, processed_at=late)
         interaction(session, SILENCE, processed_at=late)
-        second = build_queue(session, now=late)
+        second = tend_day(session, now=late)
     assert (second.draw_id, dict(second.added)) == (first.draw_id, {Stratum.RISK: 1})
     with reading(engine) as session:
         added = session.scalars(select(QueueItem).where(QueueItem.interaction_id == critical)).one()
-        assert (added.probability, added.severity) == (1.0, Severity.CRITICAL)
+        assert (added.probability, added.severity, added.risk) == (1.0, Severity.CRITICAL, "critical_slip")
         assert first.draw_id is not None
         assert canonical(replay(session, first.draw_id)) == canonical(stored_sample(session, first.draw_id))
+
+
+def test_a_person_may_draw_what_is_new_on_the_same_day_and_each_draw_can_be_made_again(engine: Engine) -> None:
+    with transaction(engine) as session:
+        filled(session)
+        first = build_queue(session, now=NOW)
+        assert build_queue(session, now=NOW).draw_id is None
+        late = NOW + timedelta(hours=1)
+        uploads = {interaction(session, SILENCE, processed_at=late), interaction(session, processed_at=late)}
+        second = build_queue(session, now=late)
+        assert tend_day(session, now=late).draw_id == second.draw_id
+    assert (first.number, second.number, second.seed) == (1, 2, 2026111902)
+    assert [message for message, _ in second.notices] == [sampling.ALL_DRAWN]
+    with reading(engine) as session:
+        rows = session.scalars(select(QueueItem).where(QueueItem.draw_id == second.draw_id)).all()
+        assert {row.interaction_id for row in rows} == uploads
+        assert {row.probability for row in rows} == {1.0}
+        for draw_id in (first.draw_id, second.draw_id):
+            assert draw_id is not None
+            assert canonical(replay(session, draw_id)) == canonical(stored_sample(session, draw_id))
+
+
+def test_a_quota_larger_than_the_population_is_said_in_both_languages(engine: Engine) -> None:
+    with transaction(engine) as session:
+        interaction(session)
+        ((message, details),) = build_queue(session, now=NOW).notices
+    spanish, english = (phrase(message, details, language) for language in ("es", "en"))
+    assert english == "The plan has 24 places and only 1 interactions are new: all of them are drawn."
+    assert spanish == "El plan tiene 24 lugares y solo hay 1 interacciones nuevas: entran todas."
+
+
+def test_places_that_a_day_could_not_fill_are_carried_to_the_next_up_to_the_plans_limit(engine: Engine) -> None:
+    plan = replace(plans.plan(), capacity=6, carry_over=3)
+    with transaction(engine) as session:
+        for _ in range(2):
+            interaction(session)
+        assert build_queue(session, now=NOW, plan=plan).total == 2
+        tomorrow = NOW + timedelta(days=1)
+        for _ in range(30):
+            interaction(session, processed_at=tomorrow - timedelta(minutes=1))
+        built = build_queue(session, now=tomorrow, plan=plan)
+        assert built.draw_id is not None
+        places = session.get_one(QueueDraw, built.draw_id).plan_content["places"]
+        assert (places["own"], places["carried"]) == (6, 3)
+        assert 6 < built.total <= 9
+        assert canonical(replay(session, built.draw_id)) == canonical(stored_sample(session, built.draw_id))
+
+
+def test_the_days_places_follow_the_analysts_who_are_there(engine: Engine) -> None:
+    plan = replace(plans.plan(), per_analyst=4, carry_over=0)
+    with transaction(engine) as session:
+        here, away, admin = person(session), person(session, "Mateo"), person(session, "Eva", role=Role.ADMIN)
+        assert quota.places(session, plan, day=NOW.date()).own == 8
+        holiday = NOW.date() + timedelta(days=2)
+        stored_plans.set_capacity(session, admin, away.id, 0, from_day=NOW.date(), to_day=holiday, now=NOW)
+        stored_plans.set_capacity(session, admin, here.id, 6, from_day=NOW.date(), now=NOW)
+        today = quota.places(session, plan, day=NOW.date())
+        assert (today.own, today.analysts) == (6, 1)
+        assert quota.places(session, plan, day=holiday + timedelta(days=1)).own == 10
+        with pytest.raises(stored_plans.CapacityWrong):
+            stored_plans.set_capacity(session, admin, here.id, -1, from_day=NOW.date(), now=NOW)
+        with pytest.raises(NotAllowed):
+            stored_plans.set_capacity(session, here, here.id, 9, from_day=NOW.date(), now=NOW)
+
+
+def test_a_saved_plan_is_a_new_version_that_draws_and_a_stale_save_is_told(engine: Engine) -> None:
+    with transaction(engine) as session:
+        admin = person(session, role=Role.ADMIN)
+        standing = stored_plans.current(session)
+        content = {**plans.content(standing), "capacity": 2, "risk": {"non_rpc": 5}}
+        saved = stored_plans.save(session, admin, content, based_on=standing.version, now=NOW)
+        assert (saved.version, stored_plans.current(session)) == (standing.version + 1, saved)
+        with pytest.raises(stored_plans.PlanChanged):
+            stored_plans.save(session, admin, content, based_on=standing.version, now=NOW)
+        for _ in range(9):
+            interaction(session)
+        assert build_queue(session, now=NOW).total == 2
+        assert [one.plan.version for one in stored_plans.history(session)] == [saved.version, standing.version]
+
+
+def test_a_share_of_the_draw_is_scored_twice_in_a_blind_session_of_its_own(engine: Engine) -> None:
+    with transaction(engine) as session:
+        filled(session)
+        built = build_queue(session, now=NOW, plan=replace(plans.plan(), double_share=0.1))
+        twice = session.scalars(select(QueueItem.interaction_id).where(QueueItem.double)).all()
+        assert len(twice) == math.ceil(0.1 * built.total)
+        assert set(session.scalars(select(CalibrationSession.interaction_id))) == set(twice)
+
+
+def test_channels_that_lack_reviews_are_covered(engine: Engine) -> None:
+    plan = replace(plans.plan(), capacity=8, shares=(0.0, 0.5, 0.5), minimum_per_channel=(("sms", 2),), risk=())
+    with transaction(engine) as session:
+        for index in range(60):
+            key = interaction(session)
+            if index < 3:
+                session.get_one(Interaction, key).channel = Channel.SMS
+        session.flush()
+        build_queue(session, now=NOW, plan=plan)
+        heard = session.scalars(
+            select(Interaction.channel).join(QueueItem, QueueItem.interaction_id == Interaction.id)
+        ).all()
+        assert heard.count(Channel.SMS) >= 2
 
 
 def test_an_interaction_enters_one_draw_and_what_came_later_the_next(engine: Engine) -> None:
