@@ -48,6 +48,11 @@ export function remarks(sound, words, saves) {
       keep();
     }
   });
-  document.querySelector('[data-do="remark"]')?.addEventListener("click", open);
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-remove-form]")) return;
+    event.preventDefault();
+    const url = event.target.getAttribute("action");
+    saves.save({ key: `remove:${url}`, url, fields: { turn: event.target.elements.turn.value } });
+  });
   return { open };
 }

@@ -41,7 +41,7 @@ def test_the_page_shows_the_call_with_its_findings_beside_their_turns(house: Any
 
 def test_every_word_of_a_turn_is_there_once_and_can_be_heard(house: Any) -> None:
     text = house.sign_in().get(f"/interactions/{house.call}").text
-    line = re.search(r'id="turn-6".*?<span class="line">(.*?)</span>\s*</div>', text, re.DOTALL)
+    line = re.search(r'id="turn-6".*?<span class="line"[^>]*>(.*?)</span>\s*</div>', text, re.DOTALL)
     assert line
     assert re.sub(r"<[^>]+>", "", line[1]) == "Entiendo, pero el pago ya está vencido, son cuarenta y siete días."
     assert line[1].count("data-s=") == 12
@@ -176,6 +176,25 @@ def test_a_comment_stands_beside_its_turn_and_stays_private_while_a_draft(house:
     with reading(house.engine) as session:
         assert session.scalars(select(MomentComment)).one().second == 104.5
     assert "cabía el convenio" not in house.sign_in("mateo@qa.test").get(f"/interactions/{house.call}").text
+
+
+def test_an_own_comment_can_be_taken_back_and_nobody_elses(house: Any) -> None:
+    client = house.sign_in()
+    client.post(f"/interactions/{house.call}/remarks", data={"text": "Me equivoqué", "turn": 3}, headers=PIECES)
+    with reading(house.engine) as session:
+        remark = session.scalars(select(MomentComment)).one().id
+    path = f"/interactions/{house.call}/remarks/{remark}/remove"
+    assert house.sign_in("mateo@qa.test").post(path, data={"turn": 3}, headers=PIECES).status_code == 404
+    reply = house.sign_in().post(path, data={"turn": 3}, headers=PIECES)
+    assert "Me equivoqué" not in reply.text
+    with reading(house.engine) as session:
+        assert session.scalars(select(MomentComment)).all() == []
+
+
+def test_whoever_holds_it_is_named_to_others(house: Any) -> None:
+    house.sign_in().get(f"/interactions/{house.call}")
+    text = house.sign_in("mateo@qa.test").get(f"/interactions/{house.call}").text
+    assert "Lucía Paredes la está revisando ahora." in text
 
 
 def test_an_empty_comment_is_refused_in_words(house: Any) -> None:
