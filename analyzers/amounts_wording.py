@@ -7,6 +7,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+# a text without any of these holds no sum; most turns are done with here
+HOLDS_A_SUM = re.compile(
+    r"\d|\b(?:mil|cien\w*|\w+cient[oa]s|quinient[oa]s|millon\w*|mitad|todo|total|minimo|tercera|tercio|cuarta|saldo|deuda|palos?|medio|"
+    r"lucas?|gambas?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|treinta|cuarenta|"
+    r"cincuenta|sesenta|setenta|ochenta|noventa|completo|sien\w*|"
+    r"hundred|thousand|grand|half|all|full|minimum|whole|third|quarter|lot|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"\w+teen|twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety|fiver|tenner)\b"
+)
 PERCENT = re.compile(r"\s*(?:%|por\s?ciento\b|percent\b|per cent\b)")
 RATE_AFTER = re.compile(
     r"\s*(?:mensual|anual|diario|al mes|de (?:interes|mora|descuento|rebaja|quita|recargo|ahorro|condonacion)|menos\b|off\b|"

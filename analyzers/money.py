@@ -11,6 +11,7 @@ from itertools import pairwise
 from analyzers.amounts_near import approximated, counted, is_no_money, owed, recurring
 from analyzers.amounts_wording import (
     CORRECTION,
+    HOLDS_A_SUM,
     JOINED,
     PERCENT,
     RANGE_BEFORE,
@@ -62,10 +63,13 @@ def read_amounts(
 ) -> tuple[AmountMention, ...]:
     """All sums of `text`, left to right; of one that the speaker corrects only the last."""
     folded = fold(text)
+    if not HOLDS_A_SUM.search(folded):
+        return ()
     words = tokens(folded)
     local = currency or account.currency or CURRENCY_OF.get(country or "")
     reader = _Reader(folded, words, language, country, local, account)
-    said = sorted([*reader.plain(), *reader.relative()], key=lambda mention: mention.start)
+    found = numerals(words, language=language, country=country)
+    said = sorted([*reader.plain(found), *reader.relative(found)], key=lambda mention: mention.start)
     said = _without_overlap(said)
     return tuple(_plans(folded, _corrected(folded, _ranges(folded, said))))
 
@@ -79,9 +83,8 @@ class _Reader:
     currency: str | None
     account: Account
 
-    def plain(self) -> Iterator[AmountMention]:
+    def plain(self, found: Sequence[Numeral]) -> Iterator[AmountMention]:
         """Sums that stand on a number."""
-        found = numerals(self.words, language=self.language, country=self.country)
         dictated = _dictated(self.words, found)
         taken = 0
         for numeral in found:
@@ -139,7 +142,7 @@ class _Reader:
             elif self._text(at + 1) == "y" and self._text(at + 2) in ("medio", "media") and self._text(at - 1) != "un":
                 yield self._mention(at, at + 3, unit.worth * (1 + half))
 
-    def relative(self) -> Iterator[AmountMention]:
+    def relative(self, found: Sequence[Numeral]) -> Iterator[AmountMention]:
         """Parts of the debt: half of it, the minimum, all of it, a percentage."""
         balance, minimum = self.account.balance, self.account.minimum_payment
         for pattern, share in SHARES[self.language == "en"]:
@@ -153,7 +156,7 @@ class _Reader:
                 yield AmountMention(
                     match.start(), match.end(), amount, self.currency, kind, owed=owed(self.folded[: match.start()])
                 )
-        for numeral in numerals(self.words, language=self.language, country=self.country):
+        for numeral in found:
             yield from self._percentage(numeral, balance)
 
     def _percentage(self, numeral: Numeral, balance: Decimal | None) -> Iterator[AmountMention]:

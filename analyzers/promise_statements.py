@@ -86,11 +86,14 @@ def said_in(reading: Reading, turn: ReadTurn) -> Said:
     return Said(folded, offered, ahead)
 
 
-def statement(reading: Reading, turn: ReadTurn) -> Statement | None:
-    """What a turn of the debtor states; None for one without any word on paying."""
-    if CARD.search(turn.text):
+def statement(reading: Reading, turn: ReadTurn, *, asked_for: bool) -> Statement | None:
+    """What a turn of the debtor states; None for one without any word on paying.
+
+    `asked_for` tells that the agent has just asked for a day or a sum, so that a bare one counts.
+    """
+    cues = [m for m in reading.said[turn.index] if m.code.startswith("cue.promise_") and m.holds]
+    if not (cues or asked_for) or CARD.search(turn.text):
         return None
-    cues = [m for m in reading.said[turn.index] if m.holds and m.code.startswith("cue.promise_")]
     said = said_in(reading, turn)
     asked = _asked_spans(turn)
     amounts = [a for a in said.amounts if not _within(a.start, asked)]

@@ -45,25 +45,26 @@ class _Draft:
     latest: int = 0
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)  # asked for twice in a row: by find_promises and by find_objections
 def find_promises(reading: Reading, context: Context) -> tuple[Promise, ...]:  # noqa: ARG001
     """All promises of a conversation, in the order in which they were made."""
     drafts: list[_Draft] = []
     for turn in reading.turns:
         if turn.speaker is not Speaker.CUSTOMER:
             continue
-        made = statement(reading, turn)
+        before = _agent_before(reading, turn)
+        asked = before is not None and reading.says(before.index, "cue.promise_asks", "cue.promise_proposes")
+        made = statement(reading, turn, asked_for=asked)
         if made is not None:
-            _take(reading, made, drafts)
+            _take(reading, made, before, drafts)
     for draft in drafts:
         _complete(reading, draft)
     kept = [draft for draft in drafts if _stands(reading, draft)]
     return tuple(_promise(reading, draft) for draft in kept)
 
 
-def _take(reading: Reading, made: Statement, drafts: list[_Draft]) -> None:
+def _take(reading: Reading, made: Statement, before: ReadTurn | None, drafts: list[_Draft]) -> None:
     """Adds what a turn of the debtor promises to the drafts: a new one, or more of the one at hand."""
-    before = _agent_before(reading, made.turn)
     offered = said_in(reading, before) if before is not None else None
     asked = before is not None and reading.says(before.index, "cue.promise_asks")
     proposed = before is not None and offered is not None and _proposes(reading, before, offered)
