@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import wave
@@ -144,6 +145,18 @@ def test_what_found_no_model_is_sent_through_once_more(place: Place) -> None:
     with reading(place.engine) as session:
         stages = {row.recording_id is not None: row.stage for row in session.scalars(select(Interaction))}
     assert stages == {True: Stage.RECEIVED, False: Stage.READY}
+
+
+def test_the_refused_ones_can_be_handed_on_as_a_table_that_runs_nothing(place: Place) -> None:
+    client = place.client("analyst@qa.test")
+    client.post("/ingest", files=[("files", ("=cmd|calc.wav", b"RIFF")), ("files", ("chat.json", CHAT))])
+    table = client.get("/ingest/batches/1/refused.csv")
+    rows = list(csv.reader(io.StringIO(table.text.removeprefix("\ufeff"))))
+    assert rows[0] == ["Archivo", "Qué pasó", "Cómo se arregla"]
+    assert rows[1][0] == "'=cmd|calc.wav"
+    assert all(rows[1])
+    assert len(rows) == 2
+    assert "attachment" in table.headers["content-disposition"]
 
 
 def test_nothing_chosen_is_told(place: Place) -> None:

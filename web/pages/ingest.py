@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -43,6 +45,9 @@ FAMILIES = (
 )
 
 
+REFUSED_COLUMNS = (N_("File"), N_("What happened"), N_("How to mend it"))
+
+
 class NoFile(QAError):
     status = 422
     says = "No file was chosen."
@@ -58,6 +63,24 @@ def show(request: Request, viewer: Uploader, batch: str = "") -> Response:
 def progress(request: Request, viewer: Uploader, batch_id: int) -> Response:
     """The moving part of the page, asked for again while there is work."""
     return _shown(request, viewer, batch_id)
+
+
+@router.get("/ingest/batches/{batch_id}/refused.csv")
+def refused(request: Request, viewer: Uploader, batch_id: int) -> Response:
+    """What was refused and how to mend it, to hand to whoever exports the files."""
+    language = language_of(request)
+    with reading(request.app.state.engine) as session:
+        batch = batches.view(session, viewer, batch_id)
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow([phrase(title, {}, language) for title in REFUSED_COLUMNS])
+    for line in batch.refused if batch else ():
+        table.writerow(
+            [plain_cell(cell) for cell in (line.name, _told(line.what, language), _told(line.remedy, language))]
+        )
+    named = f'attachment; filename="refused-{batch_id}.csv"'
+    # The mark at the beginning tells spreadsheets that the text is UTF-8.
+    return Response("\ufeff" + written.getvalue(), media_type="text/csv", headers={"Content-Disposition": named})
 
 
 @router.post("/ingest/batches")
@@ -117,6 +140,11 @@ def upload(
     with transaction(request.app.state.engine) as session:
         intake.finish(session, viewer, batch_id)
     return RedirectResponse(f"/ingest?batch={batch_id}", status_code=303)
+
+
+def plain_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: file names come from elsewhere."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def together(files: Sequence[UploadFile]) -> list[list[UploadFile]]:
