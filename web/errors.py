@@ -21,7 +21,7 @@ from web.access import SignInFirst
 from web.render import language_of, page
 from web.size_limit import TooLarge
 
-API = "/api/"
+FOR_MACHINES = ("/api/", "/metrics")
 log = logs.logger(__name__)
 
 
@@ -87,7 +87,7 @@ class LastResort:
 def answer(request: Request, error: QAError) -> Response:
     """The error as whoever asked can use it."""
     says, remedy = explain(error, language_of(request))
-    if request.url.path.startswith(API):
+    if request.url.path.startswith(FOR_MACHINES):
         asks = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
         return JSONResponse(_for_machines(error, says, remedy), status_code=error.status, headers=asks)
     htmx = request.headers.get("hx-request") == "true"

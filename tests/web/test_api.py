@@ -150,3 +150,14 @@ def test_load_balancers_learn_whether_it_lives_and_works(place: Place) -> None:
     client = place.client()
     assert client.get("/healthz").json() == {"status": "alive"}
     assert client.get("/readyz").json() == {"status": "ready"}
+
+
+def test_monitoring_reads_how_far_the_work_is(place: Place) -> None:
+    client = machine(place)
+    client.post(URL, json=TALK)
+    lines = client.get("/metrics").text.splitlines()
+    assert 'qa_interactions{stage="received"} 1' in lines
+    assert 'qa_interactions{stage="failed"} 0' in lines
+    assert 'qa_files{status="accepted"} 1' in lines
+    assert "qa_workers 0" in lines
+    assert place.client().get("/metrics").status_code == 401

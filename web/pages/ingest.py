@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -206,7 +206,7 @@ def _shown(request: Request, viewer: Viewer, batch_id: int | None) -> Response:
     )
 
 
-def _told(message: dict[str, Any] | None, language: str) -> str:
+def _told(message: Mapping[str, Any] | None, language: str) -> str:
     """A stored message in words, with its place in the file where it has one."""
     if not message:
         return ""
