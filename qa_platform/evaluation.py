@@ -19,13 +19,25 @@ from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState, Mo
 from models.finding import Answer
 from models.interactions import Interaction, Stage, StoredFinding, Verdict
 from models.people import Person
-from qa_platform import claims
-from qa_platform.evaluation_change import AlreadySubmitted, changing, editable, reachable, recorded, saved
+from qa_platform import claims, published_cards
+from qa_platform.cases.labelling import keep_overrides
+from qa_platform.evaluation_change import (
+    AlreadySubmitted,
+    changing,
+    editable,
+    given_by,
+    reachable,
+    recorded,
+    saved,
+    shown_to,
+)
 from qa_platform.evaluation_draft import draft
-from qa_platform.evaluation_view import IN_BULK, Comment, EvaluationView, Missing, Need, evaluation_view
+from qa_platform.evaluation_reading import evaluation_view
+from qa_platform.evaluation_view import IN_BULK, Comment, EvaluationView, Missing, Need
 from qa_platform.reasons import label
 from qa_platform.rights import NotFound, Right, Viewer
 from qa_platform.text import phrase
+from qa_platform.webhooks.outbox import emit
 
 MOST_AT_ONCE = 3600.0  # seconds of listening that one report may add
 LONGEST_COMMENT = 4000
@@ -53,6 +65,12 @@ class CriterionUnknown(QAError):
     status = 404
     says = "The scorecard has no question '{criterion}'."
     remedy = "Open the evaluation again."
+
+
+class NotListened(QAError):
+    status = 422
+    says = "{heard} of the {needed} seconds that this plan asks for have been listened to."
+    remedy = "Listen to the flagged moments and submit again."
 
 
 class CommentEmpty(QAError):
@@ -105,16 +123,13 @@ def open_evaluation(session: Session, viewer: Viewer, interaction_id: int, *, no
 
 
 def evaluations_of(session: Session, viewer: Viewer, interaction_id: int) -> tuple[EvaluationView, ...]:
-    """All evaluations of an interaction that the viewer may read: submitted ones, and their own draft."""
+    """All evaluations of an interaction that the viewer may read: submitted ones (an agent: released ones), and their
+    own draft."""
     reachable(session, viewer, interaction_id)
     rows = session.scalars(
         select(Evaluation).where(Evaluation.interaction_id == interaction_id).order_by(Evaluation.id)
     )
-    return tuple(
-        evaluation_view(session, row)
-        for row in rows
-        if row.state is not EvaluationState.DRAFT or row.reviewer_id == viewer.id
-    )
+    return tuple(evaluation_view(session, row) for row in rows if row.reviewer_id == viewer.id or shown_to(viewer, row))
 
 
 def answer(
@@ -128,10 +143,13 @@ def answer(
     now: datetime,
     reason: str = "",
     comment: str = "",
+    value: str = "",
 ) -> EvaluationView:
     """Records one answer; None goes back to the proposal. An override may be saved before its reason is written:
-    submitting is what asks for it. Raises StaleVersion, AlreadySubmitted, CriterionUnknown, NotFound."""
-    attempted = {"criterion": criterion, "answer": given, "reason": reason, "comment": comment}
+    submitting is what asks for it. `value` answers a choice (its option's code), a number or a text: what it amounts
+    to is worked out, `given` then only matters as "not applicable". Raises StaleVersion, AlreadySubmitted,
+    CriterionUnknown, ValueUnfit, NotFound."""
+    attempted = {"criterion": criterion, "answer": given, "reason": reason, "comment": comment, "value": value}
     evaluation = changing(session, viewer, evaluation_id, expected_version, attempted, now=now)
     row = session.scalar(
         select(EvaluationAnswer).where(
@@ -140,8 +158,11 @@ def answer(
     )
     if row is None:
         raise CriterionUnknown(criterion=criterion)
+    question = evaluation_view(session, evaluation).line(criterion)
+    given = given_by(question.criterion, given, value) if question else given
     details = {"criterion": criterion, "from": row.answer, "to": given, "proposed": row.proposed}
     row.answer = given
+    row.value = _text(value) if given in (Answer.MET, Answer.NOT_MET) else None
     row.reason = _text(reason, 200) if given is not None else None
     row.comment = _text(comment) if given is not None else None
     row.answered_at = now if given is not None else None
@@ -275,14 +296,28 @@ def submit(
     view = evaluation_view(session, evaluation)
     if view.missing:
         raise Incomplete(view.missing, _in_words(view, viewer.language))
-    evaluation.points = view.score.points
+    if view.listened_seconds < view.listen_seconds:
+        raise NotListened(heard=round(view.listened_seconds), needed=math.ceil(view.listen_seconds))
+    _settle_unasked(session, view)
+    evaluation.points = evaluation.points_submitted = view.score.points
+    evaluation.passed = view.score.passed
     evaluation.failed_by = list(view.score.failed_by)
     evaluation.outcome = view.outcome
     evaluation.state = EvaluationState.SUBMITTED
     evaluation.submitted_at = now
     claims.finish(session, evaluation.interaction_id, now=now)
+    keep_overrides(session, evaluation, person_id=viewer.id, now=now)
+    emit(session, "evaluation.submitted", evaluation, now=now)
     details = {"points": view.score.points, "failed_by": list(view.score.failed_by), "outcome": view.outcome}
     return saved(session, viewer, evaluation, "evaluation.submitted", details, now=now)
+
+
+def _settle_unasked(session: Session, view: EvaluationView) -> None:
+    """Questions that did not arise are closed as such, apart from what people answered."""
+    unasked = {line.code for line in view.lines if not line.asked}
+    for row in _answers(session, view.id):
+        if row.criterion in unasked:
+            row.answer, row.reason, row.value = Answer.NOT_APPLICABLE, published_cards.NOT_ASKED, None
 
 
 def _text(written: str, most: int = LONGEST_COMMENT) -> str | None:

@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 
 from models.errors import QAError
 from models.evaluations import Evaluation, EvaluationState
+from models.finding import Answer
 from models.interactions import Interaction
+from models.people import Role
+from models.scorecard import Criterion, QuestionKind
 from qa_platform import audit, claims
-from qa_platform.evaluation_view import EvaluationView, evaluation_view
+from qa_platform.evaluation_reading import evaluation_view
+from qa_platform.evaluation_view import EvaluationView
 from qa_platform.rights import NotFound, Right, Viewer, in_reach
+from scorecards.worth import answer_of
 
 
 class StaleVersion(QAError):
@@ -33,6 +38,31 @@ class AlreadySubmitted(QAError):
     status = 409
     says = "This evaluation has been submitted and does not change any more."
     remedy = "Open the next one."
+
+
+class ValueUnfit(QAError):
+    status = 422
+    says = "'{value}' does not answer this question."
+    remedy = "Choose one of its options, or write a number."
+
+
+def given_by(question: Criterion, given: Answer | None, value: str) -> Answer | None:
+    """What an answer amounts to: on a choice, number or text question the value tells. Raises ValueUnfit."""
+    if question.kind is QuestionKind.YES_NO or given in (Answer.NOT_APPLICABLE, Answer.UNDETERMINED):
+        return given
+    if not value.strip():
+        return None
+    told = answer_of(question, value)
+    if told is None:
+        raise ValueUnfit(where=question.code, value=value[:80])
+    return told
+
+
+def shown_to(viewer: Viewer, evaluation: Evaluation) -> bool:
+    """Whether somebody other than its reviewer may read it: agents only once it is released to them."""
+    if evaluation.state is EvaluationState.DRAFT:
+        return False
+    return viewer.role is not Role.AGENT or evaluation.released_at is not None
 
 
 def reachable(session: Session, viewer: Viewer, interaction_id: int) -> Interaction:

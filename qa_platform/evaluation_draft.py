@@ -46,6 +46,7 @@ def proposals(session: Session, card: Scorecard, interaction: Interaction) -> tu
     return suggest(
         card,
         channel=interaction.channel,
+        direction=interaction.direction,
         findings=[finding(row) for row in found],
         steps=[Step(row.code, row.answer, tuple(row.turns), row.quote) for row in steps],
         withheld=withheld(published_cards.record(session, card.code).values()),
@@ -101,6 +102,7 @@ def _fill(session: Session, evaluation: Evaluation, proposed: tuple[ProposedAnsw
             turns=list(one.turns),
             quote=one.quote,
             why=one.why,
+            hidden=one.hidden,
         )
         for one in proposed
     )

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from models.conversation import Channel
-from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState, MomentComment
-from models.finding import Answer, Outcome
-from models.interactions import Interaction, StoredFinding, StoredTurn, Verdict
-from models.people import Person
+from models.evaluations import EvaluationState
+from models.finding import Answer
 from models.scorecard import Criterion, Label, Score, Scorecard, Section
-from qa_platform import published_cards
 from scorecards.agreement import CLEAR_BAR, ENOUGH, Agreement
-from scorecards.score import Subtotal, score, subtotals
-from scorecards.suggest import WHY
+from scorecards.score import Subtotal
 
 IN_BULK = "confirmed_clear"  # kept as the reason of answers given by "confirm the clear ones"
 
@@ -71,6 +63,9 @@ class Line:
     comment: str
     in_bulk: bool
     answered_at: datetime | None
+    value: str = ""  # the option, number or text of a question that asks for one
+    asked: bool = True  # False: an earlier answer, the channel or the direction rules it out
+    withheld: bool = False  # there is a proposal, and it is kept back because such proposals are too often wrong
 
     @property
     def code(self) -> str:
@@ -91,7 +86,7 @@ class Line:
         nearly all such proposals. While few have been judged, only what stands on words or on the channel."""
         if self.answer is not None or self.criterion.critical or self.proposed is Answer.UNDETERMINED:
             return False
-        if self.evidence_rejected:
+        if self.evidence_rejected or self.criterion.zeroes:
             return False
         if self.agreement is not None and self.agreement.cases >= ENOUGH:
             return self.agreement.share >= CLEAR_BAR
@@ -99,8 +94,10 @@ class Line:
 
     @property
     def needs(self) -> Need | None:
+        if not self.asked:
+            return None
         if self.answer is None:
-            return Need.ANSWER
+            return None if self.criterion.optional else Need.ANSWER
         told = bool(self.comment or (self.reason and not self.in_bulk))
         if self.overridden and not told and not self.evidence_rejected:
             return Need.REASON
@@ -151,6 +148,13 @@ class EvaluationView:
     listened_seconds: float
     saved_at: datetime
     submitted_at: datetime | None
+    release_at: datetime | None = None
+    released_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    appeal_until: datetime | None = None  # until when the agent may appeal, once released
+    points_submitted: float | None = None  # before an appeal changed them
+    listen_seconds: float = 0.0  # how much of the recording the plan asks to be heard first
+    first_moment: float | None = None  # the second of the gravest finding: where a review of moments opens
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -185,137 +189,3 @@ class EvaluationView:
 
     def line(self, criterion: str) -> Line | None:
         return next((line for line in self.lines if line.code == criterion), None)
-
-
-def evaluation_view(session: Session, evaluation: Evaluation) -> EvaluationView:
-    """Everything about one evaluation, read in a handful of queries."""
-    card = published_cards.published(session, evaluation.scorecard, evaluation.scorecard_version)
-    interaction = session.get_one(Interaction, evaluation.interaction_id)
-    findings = _findings(session, interaction.id)
-    lines = _lines(session, evaluation, card, interaction, findings)
-    answers = {line.code: line.standing for line in lines}
-    fatal = [one for one in findings if one.code in card.auto_fail and one.outcome is Outcome.DETECTED]
-    undecided = [one for one in fatal if one.verdict is Verdict.OPEN]
-    parts = {part.section: part for part in subtotals(card, answers)}
-    by_code = {line.code: line for line in lines}
-    return EvaluationView(
-        id=evaluation.id,
-        interaction_id=interaction.id,
-        reviewer_id=evaluation.reviewer_id,
-        reviewer=session.get_one(Person, evaluation.reviewer_id).name,
-        state=evaluation.state,
-        version=evaluation.version,
-        card=card,
-        channel=interaction.channel,
-        sections=tuple(
-            SectionView(section, parts[section.code], tuple(by_code[one.code] for one in section.criteria))
-            for section in card.sections
-        ),
-        score=score(
-            card,
-            answers,
-            auto_fail=[one.code for one in fatal if one.verdict is Verdict.CONFIRMED],
-            auto_fail_open=[one.code for one in undecided],
-        ),
-        auto_fail_open=tuple(Missing(Need.VERDICT, one.code, one.id) for one in undecided),
-        comments=_comments(session, evaluation.id),
-        outcome=evaluation.outcome or interaction.outcome,
-        summary=evaluation.summary or "",
-        listened_seconds=evaluation.listened_seconds,
-        saved_at=evaluation.updated_at,
-        submitted_at=evaluation.submitted_at,
-    )
-
-
-def _lines(
-    session: Session,
-    evaluation: Evaluation,
-    card: Scorecard,
-    interaction: Interaction,
-    findings: Sequence[StoredFinding],
-) -> tuple[Line, ...]:
-    stored = {
-        row.criterion: row
-        for row in session.scalars(
-            select(EvaluationAnswer)
-            .where(EvaluationAnswer.evaluation_id == evaluation.id)
-            .execution_options(populate_existing=True)
-        )
-    }
-    record = published_cards.record(session, card.code)
-    turns = _turns(session, interaction.id, [turn for row in stored.values() for turn in row.turns])
-    rejected = {one.code for one in findings if one.verdict is Verdict.REJECTED}
-    standing = {one.code for one in findings if one.verdict is not Verdict.REJECTED}
-    return tuple(
-        _line(
-            number,
-            criterion,
-            stored[criterion.code],
-            channel=interaction.channel,
-            turns=turns,
-            rejected=rejected - standing,
-            agreement=record.get(criterion.code),
-        )
-        for number, criterion in enumerate(card.criteria, start=1)
-    )
-
-
-def _line(
-    number: int,
-    criterion: Criterion,
-    row: EvaluationAnswer,
-    *,
-    channel: Channel,
-    turns: Mapping[int, StoredTurn],
-    rejected: set[str],
-    agreement: Agreement | None,
-) -> Line:
-    in_bulk = row.reason == IN_BULK
-    evidence = tuple(
-        Evidence(turn, turns[turn].start, turns[turn].at, row.quote if place == 0 else None)
-        for place, turn in enumerate(turn for turn in row.turns if turn in turns)
-    )
-    return Line(
-        number=number,
-        criterion=criterion,
-        guidance=criterion.guidance_on(channel),
-        proposed=row.proposed,
-        why=WHY.get(row.why, ""),
-        finding_code=None if row.why in WHY else row.why or None,
-        evidence=evidence,
-        evidence_rejected=row.why in rejected,
-        agreement=agreement,
-        answer=row.answer,
-        reason="" if in_bulk else row.reason or "",
-        comment=row.comment or "",
-        in_bulk=in_bulk,
-        answered_at=row.answered_at,
-    )
-
-
-def _findings(session: Session, interaction_id: int) -> Sequence[StoredFinding]:
-    return session.scalars(
-        select(StoredFinding)
-        .where(StoredFinding.interaction_id == interaction_id)
-        .order_by(StoredFinding.id)
-        .execution_options(populate_existing=True)
-    ).all()
-
-
-def _turns(session: Session, interaction_id: int, positions: Sequence[int]) -> dict[int, StoredTurn]:
-    rows = session.scalars(
-        select(StoredTurn).where(StoredTurn.interaction_id == interaction_id, StoredTurn.position.in_(set(positions)))
-    )
-    return {row.position: row for row in rows}
-
-
-def _comments(session: Session, evaluation_id: int) -> tuple[Comment, ...]:
-    rows = session.execute(
-        select(MomentComment, Person.name)
-        .join(Person, Person.id == MomentComment.person_id)
-        .where(MomentComment.evaluation_id == evaluation_id)
-        .order_by(MomentComment.id)
-    )
-    return tuple(
-        Comment(row.id, row.person_id, name, row.turn, row.second, row.text, row.written_at) for row, name in rows
-    )

@@ -63,16 +63,16 @@ def build_queue(
     day = day or now.date()
     _one_at_a_time(session)
     members = population(session, now=now)
-    number = 1 + (_last_number(session, plan, day) or 0)
-    seed = _seed(day, number) if seed is None else seed
+    number = 1 + (last_number(session, plan, day) or 0)
+    seed = seed_of(day, number) if seed is None else seed
     if not members:
         return QueueBuilt(None, day, seed, 0, {}, number)
     available = quota.places(session, plan, day=day)
     for_day = stored_plans.with_places(plan, available.total if number == 1 else max(1, available.own))
     owed = quota.owed_agents(session, plan, now=now)
     owed_channels = quota.owed_channels(session, plan, now=now)
-    candidates = _candidates(members, plan)
-    sample = draw(candidates, for_day, seed=seed, owed=owed, owed_channels=owed_channels)
+    frame = candidates(members, plan)
+    sample = draw(frame, for_day, seed=seed, owed=owed, owed_channels=owed_channels)
     record = QueueDraw(
         day=day,
         plan=plan.code,
@@ -83,7 +83,7 @@ def build_queue(
             "places": {"own": available.own, "carried": available.carried, "analysts": available.analysts},
             "owed": {str(agent): count for agent, count in sorted(owed.items())},
             "owed_channels": dict(sorted(owed_channels.items())),
-            "frame": [[one.interaction, one.severity.value, one.agent, one.channel, one.risk] for one in candidates],
+            "frame": [[one.interaction, one.severity.value, one.agent, one.channel, one.risk] for one in frame],
         },
         seed=seed,
         population=len(members),
@@ -286,7 +286,7 @@ def _add_items(
     audit.record(session, "queue.drawn", subject="queue_draw", subject_id=record.id, details=details)
 
 
-def _candidates(members: Iterable[Member], plan: Plan) -> list[Candidate]:
+def candidates(members: Iterable[Member], plan: Plan) -> list[Candidate]:
     weights = dict(plan.risk)
     return [
         Candidate(member.interaction, worst(member.reasons), member.agent, member.channel, member.risk(weights))
@@ -299,11 +299,11 @@ def _by_stratum(sample: Iterable[Drawn]) -> dict[Stratum, int]:
     return {stratum: drawn.count(stratum) for stratum in Stratum if stratum in drawn}
 
 
-def _last_number(session: Session, plan: Plan, day: date) -> int | None:
+def last_number(session: Session, plan: Plan, day: date) -> int | None:
     return session.scalar(select(func.max(QueueDraw.number)).where(QueueDraw.day == day, QueueDraw.plan == plan.code))
 
 
-def _seed(day: date, number: int) -> int:
+def seed_of(day: date, number: int) -> int:
     first = int(day.strftime("%Y%m%d"))
     return first if number == 1 else first * 100 + number
 

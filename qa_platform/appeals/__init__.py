@@ -1,0 +1,1 @@
+"""After a review: released to the agent, acknowledged, appealed answer by answer, resolved in time."""

@@ -1,0 +1,1 @@
+"""Events for other systems: written with the act itself, signed, sent with patience, never to private addresses."""
