@@ -6,15 +6,16 @@ alone do not tell: who may say it, what it is not when something else is said wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from analyzers.contract import Analyzer, Reading
-from analyzers.evidence import from_match, kind
+from analyzers.evidence import finding, from_match, kind
 from analyzers.phrasebook import Match
 from analyzers.promises import find_promises
 from models.context import Context
 from models.conversation import Speaker
-from models.finding import Finding, Severity, Strength
+from models.finding import Finding, Rule, Severity, Strength
 
 _KINDS = (
     ("no_money", "No tiene dinero ahora", "Has no money now"),
@@ -44,6 +45,17 @@ _KINDS = (
 KINDS = {f"objection.{name}": kind(f"objection.{name}", Severity.INFO, es, en) for name, es, en in _KINDS}
 ANALYZER = Analyzer(name="objections", kinds=tuple(KINDS.values()))
 
+_WRONG = "objection.not_mine_wrong_person"
+_ANSWERED_FOR = frozenset({_WRONG, "objection.third_party", "objection.deceased"})
+_SPEAKS = Rule("objection.third_party.speaks", "1")
+_GREETING = 3  # words of a mere "aló, buenas tardes"
+_KIN = "mama mami papa esposa esposo marido mujer hermana hermano hija hijo suegra suegro senora abuela abuelo tia tio"
+_KIN += " cunada cunado nuera yerno prima primo pareja nieta nieto madre padre sobrina sobrino"
+_KIN_EN = "wife husband mother mom mum father dad sister brother son daughter"
+_RELATED = re.compile(
+    f" (?:(?:soy|habla|es) (?:la|el|su|mi|una?)|mi) (?:{_KIN.replace(' ', '|')}) "
+    f"| (?:his|her|my) (?:{_KIN_EN.replace(' ', '|')}) "
+)
 _EITHER_SPEAKER = frozenset({"objection.not_mine_wrong_person", "objection.deceased"})
 # what is part of a graver claim in the same turn, and not an objection of its own
 _PART_OF = {
@@ -58,7 +70,7 @@ _PART_OF = {
         "objection.stop_contact",
     ),
     "objection.callback": ("objection.stop_contact",),
-    "objection.third_party": ("objection.not_mine_wrong_person", "objection.deceased"),
+    "objection.third_party": ("objection.deceased",),
 }
 # turns after which an objection that comes back is a new one
 _FRESH_AFTER = 6
@@ -66,8 +78,26 @@ _FRESH_AFTER = 6
 
 def find(reading: Reading, context: Context) -> Iterator[Finding]:
     kept = sorted(_heard(reading, context), key=lambda match: (match.turn.index, match.first))
-    for match in _episodes(kept):
+    for match in _episodes(_of_whom(kept)):
         yield from_match(KINDS[match.code], match)
+    if not any(match.code in _ANSWERED_FOR for match in kept):
+        yield from _stranger(reading)
+
+
+def _of_whom(matches: list[Match]) -> list[Match]:
+    """Who has a wrong number is no third party; a relative who says "ya no vive aquí" is one."""
+    strangers = [m for m in matches if m.code == _WRONG and m.turn.speaker is Speaker.THIRD_PARTY]
+    related = {m.turn.index for m in strangers if _RELATED.search(m.turn.line)}
+    wrong = any(m.turn.index not in related for m in strangers)
+    dropped = {"objection.third_party"} if wrong else {_WRONG} if related else set()
+    return [m for m in matches if m.turn.speaker is not Speaker.THIRD_PARTY or m.code not in dropped]
+
+
+def _stranger(reading: Reading) -> Iterator[Finding]:
+    """A third party who talks, whatever the words: the first turn that is more than a greeting."""
+    talk = [t for t in reading.turns if t.speaker is Speaker.THIRD_PARTY and len(t.tokens) > _GREETING]
+    if len(talk) > 1:
+        yield finding(KINDS["objection.third_party"], _SPEAKS, talk[0], confidence=0.7)
 
 
 def _heard(reading: Reading, context: Context) -> Iterator[Match]:
