@@ -24,6 +24,8 @@ _TITLES = (
 )
 # words between "le saluda" and the company: a name, a surname, a post
 _REACH = 7
+_NAMED_BY_KINDS = 2
+_GREETINGS = frozenset({"hola", "alo", "bueno", "hello", "hey", "diga", "digame", "oiga", "muy", "disculpe"})
 # turns in which "Eleazar, de Crediamigas" can be an introduction
 _OPENING = 12
 _ADDRESSED = (
@@ -144,6 +146,7 @@ def _companies(reading: Reading) -> Iterator[Introduced]:
             named = _company_after(turn, start, known)
             if named is not None:
                 yield named
+        yield from _answering(turn, known)
         if not reading.spoken:
             yield from _sender(turn)
 
@@ -160,11 +163,23 @@ def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | No
         while skipped < len(rest) and (rest[skipped] in known.generic or (skipped and rest[skipped] in known.joints)):
             skipped += 1
         if skipped >= len(rest) or not _is_name(rest[skipped], known):
+            kinds = _at(turn, start + link.end(), start + link.end() + len(" ".join(rest[:skipped])) + 1)
+            if kinds and skipped >= _NAMED_BY_KINDS and kinds.quote != kinds.quote.lower():
+                return kinds  # "Legal Cobro": common words, yet written as a name
             continue
         named = _at(turn, start + link.end(), start + link.end() + len(" ".join(rest[: skipped + 1])) + 1)
         if named and _looks_named(turn, named.quote, company=skipped > 0):
             return Introduced(" ".join(rest[: skipped + 2]), turn.index, named.quote)
     return None
+
+
+def _answering(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
+    """ "Recupera, muy buenos días": the company before the greeting."""
+    head = re.match(r"\| (?P<name>[^ |]+ )(?=(?:muy )?(?:buenos|buenas|buen|good) )", turn.line)
+    if head and turn.index <= _OPENING and _is_name(head["name"].strip(), known):
+        named = _at(turn, head.start("name"), head.end("name"))
+        if named and head["name"].strip() not in _GREETINGS:
+            yield named
 
 
 def _sender(turn: ReadTurn) -> Iterator[Introduced]:

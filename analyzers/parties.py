@@ -118,7 +118,8 @@ def _data_in(turn: ReadTurn) -> int:
     digits = sum(mark.isdigit() for token in turn.tokens for mark in token.norm)
     said = len(_SAID_DIGITS.findall(turn.line))
     dated = bool(_MONTHS.search(turn.line)) or any(token.norm.count("/") == 2 for token in turn.tokens)
-    count = int(digits >= 3 or said >= 3) + int(dated or bool(_PLACES.search(turn.line)))
+    mailed = " arroba " in turn.line or "@" in turn.text
+    count = int(digits >= 3 or said >= 3 or mailed) + int(dated or bool(_PLACES.search(turn.line)))
     if count == 1 and (figures >= 2 and digits >= 6):
         return 2
     return count

@@ -52,6 +52,7 @@ class Pattern:
     exact: frozenset[str]
     stems: frozenset[str]
     fuzzy: frozenset[str]
+    denies: bool = False  # a negation is part of the wording itself
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -80,7 +81,8 @@ def compile_pattern(wording: str, language: str) -> Pattern:
     expression = "".join(piece.expression for piece in pieces)
     if not expression:
         raise PatternError(wording=wording, reason="it is empty")
-    return Pattern(wording, expression, exact, stems, fuzzy)
+    denies = bool(vocabulary(language).denying & set(re.findall(r"\w+", fold(wording))))
+    return Pattern(wording, expression, exact, stems, fuzzy, denies)
 
 
 def _items(wording: str, groups: Mapping[str, str], depth: int = 0) -> list[re.Match[str]]:

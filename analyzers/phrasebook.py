@@ -135,7 +135,9 @@ class Phrasebook:
                 known = found.get(place)
                 if known is not None and known.holds:
                     continue
-                match = Match(phrase, turn, first, last, polarity(turn, first, last), pattern.wording)
+                match = Match(
+                    phrase, turn, first, last, polarity(turn, first, last, denies=pattern.denies), pattern.wording
+                )
                 if known is None or match.holds:
                     found[place] = match
         said = [match for match in found.values() if not _excepted(match)]

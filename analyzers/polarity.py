@@ -37,12 +37,14 @@ class _Cues:
     conditions: re.Pattern[str]
 
 
-def polarity(turn: ReadTurn, first: int, last: int) -> Polarity:
-    """How the words from token `first` to token `last` are meant."""
+def polarity(turn: ReadTurn, first: int, last: int, *, denies: bool = False) -> Polarity:
+    """How the words from token `first` to token `last` are meant; `denies`: a negation among them is their own."""
     cues = _cues(turn.language)
     before = _before(turn, first)
     return Polarity(
-        negated=_negated(turn, first, cues) or _denied(turn, first, last, cues),
+        negated=_negated(turn, first, cues)
+        or _denied(turn, first, last, cues)
+        or (not denies and _negated_inside(turn, first, last, cues)),
         question=_asked(turn, first, cues),
         conditional=bool(cues.conditions.search(before)),
         attributed=bool(cues.attributions.search(before)),
@@ -68,6 +70,14 @@ def _negated(turn: ReadTurn, first: int, cues: _Cues) -> bool:
             return False
         at -= 1
     return False
+
+
+def _negated_inside(turn: ReadTurn, first: int, last: int, cues: _Cues) -> bool:
+    inside = range(first + 1, last)
+    if not any(turn.tokens[at].norm in cues.words.denying for at in inside):
+        return False
+    idle = _idle(turn, cues)
+    return any(turn.tokens[at].norm in cues.words.denying and at not in idle for at in inside)
 
 
 def _denied(turn: ReadTurn, first: int, last: int, cues: _Cues) -> bool:

@@ -28,6 +28,7 @@ class Vocabulary:
     clause_openers: frozenset[str]
     negators: frozenset[str]
     wide_negators: frozenset[str]
+    denying: frozenset[str]
     transparent: frozenset[str]
     not_negating: tuple[str, ...]
     denials: tuple[str, ...]
@@ -49,6 +50,7 @@ def vocabulary(language: str) -> Vocabulary:
         clause_openers=words(raw["clause_openers"]),
         negators=words(raw["negators"]),
         wide_negators=words(raw["wide_negators"]),
+        denying=words(raw["denying"]),
         transparent=words(raw["transparent"]),
         not_negating=tuple(raw["not_negating"]),
         denials=tuple(raw["denials"]),
