@@ -1,0 +1,1 @@
+"""What a person should know, told inside the app."""
