@@ -72,7 +72,7 @@ def next_numbered(day: date, number: int) -> date | None:
 def next_dated(day: date, month: int, number: int) -> date | None:
     """That day of the year nearest to come; one that passed less than five months ago stays in the past."""
     for year in (day.year, day.year + 1):
-        if number <= last_day(year, month).day:
+        if 1 <= number <= last_day(year, month).day:
             found = date(year, month, number)
             if found >= day - timedelta(days=150):
                 return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 from analyzers import dates_meaning as means
 from analyzers.dates_numeric import numeric_wordings
 from analyzers.dates_wording import Wording, wording
-from analyzers.dates_words import MONTH, NUMBER, WEEKDAY
+from analyzers.dates_words import DAY_NUMBER, MONTH, NUMBER, WEEKDAY
 
 _COMING = r"(?:que viene|q viene|que entra|q entra|que sigue|entrante|siguiente|venider[oa]|proxim[oa])"
 _NEXT_WEEK = rf"(?:(?:la )?(?:otra|proxima|siguiente) semana|(?:la )?semana {_COMING})"
@@ -34,14 +34,14 @@ SPANISH: tuple[Wording, ...] = (
     # exact
     wording(" en , a ", rf"\b(?:del?|el) (?P<from>hoy|manana|aqui|{WEEKDAY}) (?:en|a) (?P<n>ocho|8|quince|15)\b(?: dias)?", means.in_eight),
     *numeric_wordings(),
-    wording("antes", rf"\bantes del (?:dia )?(?P<n>{NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.before_number),
-    wording(" y , al , a ", rf"\b(?:entre|del?)(?: el)?(?: dia)? (?P<a>{NUMBER}) (?:y|al|a)(?: el)? (?P<b>{NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.between),
+    wording("antes", rf"\bantes del (?:dia )?(?P<n>{DAY_NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.before_number),
+    wording(" y , al , a ", rf"\b(?:entre|del?)(?: el)?(?: dia)? (?P<a>{DAY_NUMBER}) (?:y|al|a)(?: el)? (?P<b>{DAY_NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.between),
     wording(_MONTH_ENDINGS, rf"\b(?:(?:el |este )?{WEEKDAY},? )?(?:el )?(?:dia )?(?P<n>{NUMBER}) (?:de |d |del mes de )?(?P<month>{MONTH})(?:,? del? (?P<year>20\d\d|19\d\d|\d\d)\b)?", means.dated),
     wording("mes,proximo,entrante,presente,corriente", rf"\b(?:el |al |dia )?(?P<n>{NUMBER}) (?:del?|d) (?:(?P<next>(?:mes )?(?:proximo|entrante|que viene|que entra|siguiente|q viene)\b(?: mes)?|otro mes)|(?:este |el )?mes|presente|corriente|este)\b", means.number_of_month),
     wording("semana", rf"\b(?:el )?(?P<wd>{WEEKDAY}) (?:de )?{_NEXT_WEEK}", means.weekday_next_week),
     wording("semana", rf"\b{_NEXT_WEEK},? (?:el |por ahi del )?(?P<wd>{WEEKDAY})\b", means.weekday_next_week),
     wording("santo,ceniza,carnaval,ramos,gloria,santa,pascua,navidad,nochebuena,ano nuevo,reyes,muertos,halloween,san juan,patrias", rf"\b(?P<after>(?:despues|pasando|pasada|pasado) (?:de |del |de la |la )?|luego de )?(?:el |la )?(?P<feast>{means.FEASTS})\b", means.feast),
-    wording("es,ado,ingo", rf"\b(?:el |este )?(?P<wd>{WEEKDAY}),?(?: el)?(?: dia)? (?P<n>{NUMBER}){_NO_MORE}", means.weekday_numbered),
+    wording("es,ado,ingo", rf"\b(?:el |este )?(?P<wd>{WEEKDAY}),?(?: el)?(?: dia)? (?P<n>{DAY_NUMBER}){_NO_MORE}", means.weekday_numbered),
     wording("entre,de ", rf"\b(?:entre(?: el)?|de) (?P<a>{WEEKDAY}) (?:y|a)(?: el)? (?P<b>{WEEKDAY})\b", means.between_weekdays),
     wording("hoy,manana", rf"\b(?P<day>hoy|manana)(?: mismo)?,? (?:dia |es )?{WEEKDAY}\b(?: {NUMBER}\b{_NO_MORE})?", means.today_named),
     wording("otro", rf"\b(?:el|para el|pal) otro (?P<wd>{WEEKDAY})", means.other_weekday),
@@ -79,7 +79,7 @@ SPANISH: tuple[Wording, ...] = (
     # a weekday or a number alone
     wording("es,ado,ingo", rf"\b(?:el|este|para el|pal|del|al|dia|hasta el|mismo) (?:mismo )?(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
     wording("1ro,1ero,primero,primer dia", rf"\b(?:(?:el )?(?:1ro|1ero|dia primero|dia 1ro|dia 1)\b|(?:el )?(?:primer dia|primero)(?= del? mes))(?: del? mes(?: {_COMING})?)?", means.first_of_month),
-    wording("el ,al ,dia,pal ,este ", rf"(?<!\bson )(?<!\ba )\b(?:(?:el|al|pal|del|este)(?: dia| mero)?|dias?) (?!primero)(?P<n>{NUMBER}){_NO_MORE}(?! (?:de cada|es mi|por|dice|o nada))", means.numbered),
+    wording("el ,al ,dia,pal ,este ", rf"(?<!\bson )(?<!\ba )\b(?:(?:el|al|pal|del|este)(?: dia| mero)?|dias?) (?P<n>{DAY_NUMBER}){_NO_MORE}(?! (?:de cada|es mi|por|dice|o nada))", means.numbered),
     wording("es,ado,ingo", rf"(?:^\W*|(?<=\bmejor )|(?<=\bo )|(?<=, )|(?<=\by ))(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
     wording("en ,para ,pa ,hasta ", rf"\b(?:en|para|hasta|pa|por) (?P<month>{MONTH})\b", means.whole_month),
 )  # fmt: skip

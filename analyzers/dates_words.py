@@ -42,6 +42,9 @@ MONTH = (
     r"(?:ene|feb|mzo|abr|jun|jul|ago|sept?|oct|nov|dic)\b)"
 )
 NUMBER = rf"(?:\d{{1,2}}(?:ro|ero|o)?\b|(?:{_longest_first(_SPANISH_NUMBERS)})\b)"
+# what may number a day: "el sábado un abono" names no first of the month
+_DAYS = {name: n for name, n in _SPANISH_NUMBERS.items() if name not in ("un", "una", "primero")}
+DAY_NUMBER = rf"(?:\d{{1,2}}(?:ro|ero|o)?\b|(?:{_longest_first(_DAYS)})\b)"
 
 WEEKDAY_EN = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thurs?|fri|sat|sun)\b)"
 MONTH_EN = (

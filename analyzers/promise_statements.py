@@ -99,6 +99,8 @@ def statement(reading: Reading, turn: ReadTurn, *, asked_for: bool) -> Statement
     amounts = [a for a in said.amounts if not _within(a.start, asked)]
     dates = [d for d in said.dates if not _within(d.start, asked) and not _denied(said.folded, d)]
     verbs = _verbs(cues, asked, with_sum=bool(amounts) or MONEY.search(said.folded) is not None)
+    if not verbs and any(m.code == "cue.promise_broken" for m in cues):
+        return None
     dues = _chosen(said.folded, dates, verbs)
     sums = sums_of(amounts, said.folded)
     terms = paired(sums if verbs or dues or amounts else [], dues)

@@ -25,6 +25,7 @@ RULE = Rule("promise", "1")
 # turns within which a day and a sum make one promise, and an agent's words complete it
 _NEAR = 4
 _BRIEF = 12  # words of a plain yes
+_CURT = 4  # words of a day thrown in as a question: "¿y mañana?"
 # beside one of these a bare sum is that of the quarrel, not of a promise
 _CLAIMS = ("objection.refuses", "objection.dispute_amount", "objection.already_paid", "objection.stop_contact")
 _PAYMENT = re.compile(r"\b(?:pag|abon|deposit|transf|liquid|cubr|consign|cancel|pay)\w*")
@@ -53,7 +54,9 @@ def find_promises(reading: Reading, context: Context) -> tuple[Promise, ...]:  #
         if turn.speaker is not Speaker.CUSTOMER:
             continue
         before = _agent_before(reading, turn)
-        asked = before is not None and reading.says(before.index, "cue.promise_asks", "cue.promise_proposes")
+        asked = before is not None and (
+            len(before.tokens) <= _CURT or reading.says(before.index, "cue.promise_asks", "cue.promise_proposes")
+        )
         made = statement(reading, turn, asked_for=asked)
         if made is not None:
             _take(reading, made, before, drafts)
@@ -75,7 +78,7 @@ def _take(reading: Reading, made: Statement, before: ReadTurn | None, drafts: li
     elif made.answers and (asked or proposed):
         terms = list(made.terms)
     elif made.accepts and proposed and offered is not None and _pays(offered) and len(made.turn.tokens) <= _BRIEF:
-        terms = _offered(offered)
+        terms = _offered(offered, _day_before(reading, before) if before and same_day(before.text) else None)
     else:
         return
     if any(reading.says(made.turn.index, claim) for claim in _CLAIMS):
@@ -86,7 +89,10 @@ def _take(reading: Reading, made: Statement, before: ReadTurn | None, drafts: li
 
 def _proposes(reading: Reading, turn: ReadTurn, said: Said) -> bool:
     """Whether an agent's turn puts a payment to the debtor: a proposal, or a question, with a day or a sum in it."""
-    terms = any(d.day is not None or d.window is not None for d in said.dates) or bool(said.amounts)
+    dated = any(d.day is not None or d.window is not None for d in said.dates)
+    if dated and len(turn.tokens) <= _CURT:
+        return True
+    terms = dated or bool(said.amounts)
     asks = reading.says(turn.index, "cue.promise_proposes") or reading.says(turn.index, "cue.promise_asks")
     return terms and asks
 
@@ -192,15 +198,18 @@ def _with_context(reading: Reading, made: Statement, offered: Said | None, draft
     return resolved
 
 
-def _offered(offered: Said) -> list[Terms]:
-    """The terms that an agent's turn proposes, where they are few enough to be accepted by a yes."""
+def _offered(offered: Said, that_day: Due | None = None) -> list[Terms]:
+    """The terms that an agent's turn proposes, where they are few enough to be accepted by a yes.
+
+    `that_day` is the day that the agent points back at.
+    """
     sums = [p.what for p in sums_of(offered.amounts, offered.folded) if isinstance(p.what, Sum) and not p.what.rest]
     dues = [due_of(d, offered.folded) for d in offered.dates if d.day is not None or d.window is not None]
     amounts = {s.amount for s in sums}
     distinct = list(dict.fromkeys(dues))
     if len(distinct) == len(sums) and len(sums) > 1:
         return [Terms(amount, due) for amount, due in zip(sums, distinct, strict=True)]
-    due = distinct[0] if len(distinct) == 1 else None
+    due = distinct[0] if len(distinct) == 1 else that_day
     if due is None:
         return []
     return [Terms(sums[0] if len(amounts) == 1 else None, due)]

@@ -7,9 +7,69 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzers.dates import DateMention, Precision, best_date, read_dates
 
+PIECES = [
+    "el",
+    "0",
+    "00",
+    "31",
+    "99",
+    "3/4",
+    "0/0",
+    "13/13/2026",
+    "31-2-26",
+    "2026-13-40",
+    "lunes",
+    "viernes",
+    "en",
+    "ocho",
+    "días",
+    "semanas",
+    "meses",
+    "que",
+    "viene",
+    "otra",
+    "quincena",
+    "fin",
+    "de",
+    "mes",
+    "antes",
+    "del",
+    "entre",
+    "y",
+    "al",
+    "29",
+    "30",
+    "febrero",
+    "mañana",
+    "pasado",
+    "hoy",
+    "a",
+    "más",
+    "tardar",
+    "primera",
+    "semana",
+    "no",
+    "mejor",
+    "o",
+    "the",
+    "31st",
+    "of",
+    "february",
+    "next",
+    "friday",
+    "week",
+    "in",
+    "by",
+    "before",
+    "5th",
+    "to",
+    "10th",
+]
 THURSDAY = date(2026, 1, 15)
 
 
@@ -113,6 +173,13 @@ def test_a_mention_stands_where_it_says() -> None:
     text = "Bueno, le pago pasado mañana y ya"
     mention = said(text)
     assert text[mention.start : mention.end] == "pasado mañana"
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join), st.sampled_from(("es", "en")))
+def test_any_jumble_of_days_is_read_without_a_stumble(text: str, language: str) -> None:
+    for mention in read_dates(text, said_on=THURSDAY, country="US", language=language):
+        assert text[mention.start : mention.end]
+        assert mention.window is None or mention.window[0] <= mention.window[1]
 
 
 @pytest.mark.shared

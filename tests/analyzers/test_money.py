@@ -7,10 +7,55 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzers.money import AmountKind, AmountMention, read_amounts
 from models.conversation import Account
 
+PIECES = [
+    "mil",
+    "99999999999999999",
+    "1.250,50",
+    "1.2.3,4",
+    "2.5k",
+    "$",
+    "S/",
+    "medio",
+    "palo",
+    "y",
+    "verde",
+    "lucas",
+    "por",
+    "ciento",
+    "%",
+    "con",
+    "cincuenta",
+    "dos",
+    "cuotas",
+    "de",
+    "uno",
+    "todo",
+    "la",
+    "mitad",
+    "no",
+    "mejor",
+    "o",
+    "entre",
+    "0",
+    "00",
+    "5,",
+    ",",
+    ".",
+    "...",
+    "el",
+    "15",
+    "ciento",
+    "doscientos",
+    "millón",
+    "cada",
+    "quincena",
+]
 DEBT = Account(balance=Decimal(3840), minimum_payment=Decimal(420))
 
 
@@ -86,6 +131,12 @@ def test_a_mention_stands_where_it_says() -> None:
     text = "Está bien, le pago S/ 1,250.50 mañana"
     (mention,) = sums(text, "PE")
     assert text[mention.start : mention.end] == "S/ 1,250.50"
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join))
+def test_any_jumble_of_figures_and_words_is_read_without_a_stumble(text: str) -> None:
+    for mention in sums(text, "CO"):
+        assert text[mention.start : mention.end]
 
 
 @pytest.mark.shared
