@@ -94,8 +94,10 @@ export function transcript(sound, data) {
     },
   };
 
-  // In a chat nothing is played: the message in the middle of the pane is the one a comment belongs to.
+  // In a chat nothing is played: a comment belongs to the chosen finding's message, else to the one in mid pane.
   function inView() {
+    const chosen = list.querySelector(".find.now")?.closest("[data-turn]");
+    if (chosen) return chosen;
     const frame = pane.getBoundingClientRect();
     const middle = frame.top + Math.min(frame.height, window.innerHeight) / 2;
     return [...list.querySelectorAll("[data-turn]")].find((element) => element.getBoundingClientRect().bottom > middle) ?? null;
