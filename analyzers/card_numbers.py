@@ -78,7 +78,8 @@ SMALL = {
     "un": 1,
 }
 CODE_ASKED = re.compile(
-    r"\b(cvv|cvc|codigo de seguridad|security code|(?<!ultimos )tres (?:digitos|numeros|numeritos|de atras)|three digits?|"
+    r"\b(cvv|cvc|codigo de seguridad|security code|"
+    r"(?<!ultimos )tres (?:digitos|numeros|numeritos|de atras)|three digits?|"
     r"(?:parte de|los de|al) atras|on the back|reverso)\b"
 )
 _WORD = re.compile(r"[a-z]+|\d+")

@@ -58,8 +58,8 @@ def said(reading: Reading, kinds: Iterable[FindingKind]) -> Iterator[Finding]:
 def episodes(matches: Iterable[Match]) -> Iterator[Match]:
     """The first match of each episode.
 
-    The same turn, or the agent's next one, carries an episode on; the same wording does so for some turns more, as an agent who
-    restates a threat after a reply has not made a second one.
+    The same turn, or the agent's next one, carries an episode on; the same wording does so for some turns more, as an
+    agent who restates a threat after a reply has not made a second one.
     """
     last: dict[str, int] = {}
     latest: int | None = None

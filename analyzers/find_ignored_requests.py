@@ -69,9 +69,7 @@ def _violations(reading: Reading, duty: Duty) -> Iterator[Finding]:
         if turn.speaker is Speaker.CUSTOMER and _says(reading, at, duty.triggers):
             open_since = at
         elif turn.speaker is Speaker.AGENT and open_since is not None:
-            if at - open_since > duty.within:
-                open_since = None
-            elif _says(reading, at, duty.heeded):
+            if at - open_since > duty.within or _says(reading, at, duty.heeded):
                 open_since = None
             elif demand := next(reading.matches_in(at, "cue.demand"), None):
                 quote = turn.quote_around(demand.first, demand.last)
