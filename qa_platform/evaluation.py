@@ -20,6 +20,7 @@ from models.finding import Answer
 from models.interactions import Interaction, Stage, StoredFinding, Verdict
 from models.people import Person
 from qa_platform import claims, published_cards
+from qa_platform.calibration.blind import blind
 from qa_platform.cases.labelling import keep_overrides
 from qa_platform.evaluation_change import (
     AlreadySubmitted,
@@ -124,12 +125,17 @@ def open_evaluation(session: Session, viewer: Viewer, interaction_id: int, *, no
 
 def evaluations_of(session: Session, viewer: Viewer, interaction_id: int) -> tuple[EvaluationView, ...]:
     """All evaluations of an interaction that the viewer may read: submitted ones (an agent: released ones), and their
-    own draft."""
+    own draft. Whoever still has to score it blind sees none but their own."""
     reachable(session, viewer, interaction_id)
     rows = session.scalars(
         select(Evaluation).where(Evaluation.interaction_id == interaction_id).order_by(Evaluation.id)
     )
-    return tuple(evaluation_view(session, row) for row in rows if row.reviewer_id == viewer.id or shown_to(viewer, row))
+    others = not blind(session, viewer, interaction_id)
+    return tuple(
+        evaluation_view(session, row)
+        for row in rows
+        if row.reviewer_id == viewer.id or (others and shown_to(viewer, row))
+    )
 
 
 def answer(
