@@ -31,6 +31,7 @@ WHISPER_FRAME = 160  # samples; Whisper counts time in hundredths of a second
 SAME_TURN_SECONDS = 1.0  # a pause of one side, with nothing from the other, that does not end its turn
 TRY_AGAIN_SECONDS = 600.0  # how long a model that could not be had is not asked for again
 NOTHING_SAID, DOUBTFUL, REPETITIVE = 0.6, -1.0, 2.4  # Whisper's own limits for text that it made up
+NO_LENGTH, MOST_WITHOUT_LENGTH = 0.03, 1 / 3  # seconds; the share from which an alignment is not believed
 FIXTURE_LABEL = "fixture.json"
 
 
@@ -179,11 +180,24 @@ def _piece(segment: Segment, clip: Clip, offset: float, side: Speaker) -> _Piece
         for word in segment.words or ()
         if word.word.strip()
     )
-    return _Piece(side, clip.voice, clip.start, clip.end, segment.text.strip(), words)
+    return _Piece(side, clip.voice, clip.start, clip.end, segment.text.strip(), _timed(words, clip))
 
 
 def _within(moment: float, clip: Clip) -> float:
-    return round(min(max(moment, clip.start), clip.end), 2)
+    return round(float(min(max(moment, clip.start), clip.end)), 2)
+
+
+def _timed(words: tuple[Word, ...], clip: Clip) -> tuple[Word, ...]:
+    """Times as Whisper aligned them; where it gave many words no length at all, by their letters instead."""
+    without = sum(word.end - word.start < NO_LENGTH for word in words)
+    if without <= MOST_WITHOUT_LENGTH * len(words):
+        return words
+    letters = np.cumsum([0, *(len(word.text) + 1 for word in words)])
+    moments = clip.start + letters / letters[-1] * (clip.end - clip.start)
+    return tuple(
+        Word(word.text, _within(start, clip), _within(end, clip))
+        for word, start, end in zip(words, moments, moments[1:], strict=False)
+    )
 
 
 def _turns(pieces: Iterable[_Piece], pause: float) -> tuple[Turn, ...]:
