@@ -10,8 +10,8 @@
     ^bueno, gracias$                          where a sentence begins and ends
     policia & (llev*|deten*)                  both in either order, at most eight words apart
 
-A gap never crosses the end of a sentence. `needs` names words of which one must stand in a turn for the wording to
-match at all: the phrasebook looks wordings up by them, so that most rules cost nothing.
+A gap never crosses the end of a sentence. The `needs` of a wording name words without which it cannot match: the
+phrasebook looks wordings up by them, so that most rules cost nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
+from typing import NamedTuple
 
 from analyzers.vocabulary import fold, vocabulary, words
 from models.errors import QAError
@@ -31,6 +32,8 @@ _ITEM = re.compile(
 )
 _ENDINGS = re.compile(r"(\w+)\(([\w|]*)\)(\?)?")
 _WORD = r"[^ |]"
+# how many needs of a wording are looked up; more sift no further
+MOST_NEEDS = 3
 # words too common to be worth looking a wording up by
 _COMMON = words(
     "a al de del el en la las le les lo los me no o por que se si su sus te tu un una usted y ya es va con para mi "
@@ -43,23 +46,18 @@ class PatternError(QAError):
     remedy = "Correct the wording; analyzers/patterns.py explains the notation."
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """A compiled wording. `exact`, `stems` and `fuzzy` together are the `needs`; all empty: it must always be tried."""
+class Need(NamedTuple):
+    """Words of which one must stand in a turn: exactly so, by their stem, or but for a letter."""
 
-    wording: str
-    expression: str
-    exact: frozenset[str]
-    stems: frozenset[str]
-    fuzzy: frozenset[str]
-    denies: bool = False  # a negation is part of the wording itself
+    exact: frozenset[str] = frozenset()
+    stems: frozenset[str] = frozenset()
+    fuzzy: frozenset[str] = frozenset()
 
-    @cached_property
-    def regex(self) -> re.Pattern[str]:
-        return re.compile(r"(?<= )" + self.expression)
+    @property
+    def named(self) -> frozenset[str]:
+        return self.exact | self.stems | self.fuzzy
 
-    def wants(self, word: str) -> bool:
-        """Whether `word` is one of the words that this wording stands on."""
+    def met_by(self, word: str) -> bool:
         return (
             word in self.exact
             or any(word.startswith(stem) for stem in self.stems)
@@ -67,22 +65,44 @@ class Pattern:
         )
 
 
+@dataclass(frozen=True)
+class Pattern:
+    """A compiled wording; `needs`, the rarest first, must all be met for it to match (none: it is always tried)."""
+
+    wording: str
+    expression: str
+    needs: tuple[Need, ...]
+    denies: bool = False  # a negation is part of the wording itself
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        return re.compile(r"(?<= )" + self.expression)
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     expression: str
-    needs: tuple[frozenset[str], frozenset[str], frozenset[str]] | None = None  # None: not bound to any word
+    need: Need | None = None  # None: not bound to any word
 
 
 def compile_pattern(wording: str, language: str) -> Pattern:
-    pieces, rest = _sequence(_items(_in_any_order(wording), vocabulary(language).groups), 0, wording)
-    if rest is not None:
-        raise PatternError(wording=wording, reason="a ) closes nothing")
-    exact, stems, fuzzy = _best([piece for piece in pieces if piece.needs]) or (frozenset(), frozenset(), frozenset())
+    groups = vocabulary(language).groups
+    pieces = _pieces(_in_any_order(wording), groups)
     expression = "".join(piece.expression for piece in pieces)
     if not expression:
         raise PatternError(wording=wording, reason="it is empty")
+    parts = wording.split(" & ")
+    bound = pieces if len(parts) == 1 else [piece for part in parts for piece in _pieces(part, groups)]
+    needs = sorted((piece.need for piece in bound if piece.need), key=_cost)[:MOST_NEEDS]
     denies = bool(vocabulary(language).denying & set(re.findall(r"\w+", fold(wording))))
-    return Pattern(wording, expression, exact, stems, fuzzy, denies)
+    return Pattern(wording, expression, tuple(needs), denies)
+
+
+def _pieces(wording: str, groups: Mapping[str, str]) -> list[_Piece]:
+    pieces, rest = _sequence(_items(wording, groups), 0, wording)
+    if rest is not None:
+        raise PatternError(wording=wording, reason="a ) closes nothing")
+    return pieces
 
 
 def _items(wording: str, groups: Mapping[str, str], depth: int = 0) -> list[re.Match[str]]:
@@ -145,13 +165,10 @@ def _choice(items: list[re.Match[str]], at: int, wording: str) -> tuple[_Piece, 
     joined = "|".join("".join(piece.expression for piece in branch) for branch in branches)
     if optional:
         return _Piece(f"(?:{joined})?"), end
-    each = [_best([piece for piece in branch if piece.needs]) for branch in branches]
-    known = [needs for needs in each if needs is not None]
-    needs = None
-    if len(known) == len(branches):
-        first, second, third = zip(*known, strict=True)
-        needs = (frozenset().union(*first), frozenset().union(*second), frozenset().union(*third))
-    return _Piece(f"(?:{joined})", needs), end
+    each = [min((piece.need for piece in branch if piece.need), key=_cost, default=None) for branch in branches]
+    known = [need for need in each if need is not None]
+    need = Need(*(frozenset().union(*kind) for kind in zip(*known, strict=True))) if len(known) == len(each) else None
+    return _Piece(f"(?:{joined})", need), end
 
 
 def _piece(item: re.Match[str]) -> _Piece:
@@ -166,16 +183,15 @@ def _piece(item: re.Match[str]) -> _Piece:
 
 
 def _word(word: str) -> _Piece:
-    none: frozenset[str] = frozenset()
     if word == "_":
         return _Piece(rf"{_WORD}+ ")
     if word == "#":
         return _Piece(rf"{_WORD}*\d{_WORD}* ")
     if word.endswith("*"):
-        return _Piece(re.escape(word[:-1]) + rf"{_WORD}* ", (none, frozenset({word[:-1]}), none))
+        return _Piece(re.escape(word[:-1]) + rf"{_WORD}* ", Need(stems=frozenset({word[:-1]})))
     if word.endswith("~"):
-        return _Piece(_fuzzy(word[:-1]), (none, none, frozenset({word[:-1]})))
-    return _Piece(re.escape(word) + " ", (frozenset({word}), none, none))
+        return _Piece(_fuzzy(word[:-1]), Need(fuzzy=frozenset({word[:-1]})))
+    return _Piece(re.escape(word) + " ", Need(frozenset({word})))
 
 
 def _fuzzy(word: str) -> str:
@@ -187,12 +203,6 @@ def _fuzzy(word: str) -> str:
     return f"(?:{'|'.join(near)}) "
 
 
-def _best(pieces: list[_Piece]) -> tuple[frozenset[str], frozenset[str], frozenset[str]] | None:
-    """The needs of the piece that fewest turns will meet: no common words, few alternatives, long ones."""
-
-    def cost(piece: _Piece) -> tuple[bool, int, int]:
-        exact, stems, fuzzy = piece.needs or (frozenset(), frozenset(), frozenset())
-        named = exact | stems | fuzzy
-        return bool(named & _COMMON), len(named), -min(len(word) for word in named)
-
-    return min(pieces, key=cost).needs if pieces else None
+def _cost(need: Need) -> tuple[bool, int, int]:
+    """How many turns will meet a need, roughly: no common words, few alternatives, long ones come first."""
+    return bool(need.named & _COMMON), len(need.named), -min(len(word) for word in need.named)

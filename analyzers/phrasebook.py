@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,7 +29,7 @@ from typing import Any
 import yaml
 
 from analyzers.language import ReadTurn
-from analyzers.patterns import Pattern, compile_pattern
+from analyzers.patterns import MOST_NEEDS, Need, Pattern, compile_pattern
 from analyzers.polarity import Polarity, polarity
 from analyzers.vocabulary import PHRASES, words
 from models.conversation import Speaker
@@ -107,26 +107,15 @@ class Phrasebook:
         self.language = language
         self.rules = tuple(rules)
         self._wordings = tuple((rule, pattern) for rule in self.rules for pattern in rule.wordings)
-        self._exact: defaultdict[str, list[int]] = defaultdict(list)
-        self._stems: defaultdict[str, list[int]] = defaultdict(list)
-        self._fuzzy: list[int] = []
-        self._always: list[int] = []
-        self._known: dict[str, tuple[int, ...]] = {}
-        for number, (_, pattern) in enumerate(self._wordings):
-            for word in pattern.exact:
-                self._exact[word].append(number)
-            for stem in pattern.stems:
-                self._stems[stem].append(number)
-            if pattern.fuzzy:
-                self._fuzzy.append(number)
-            if not (pattern.exact or pattern.stems or pattern.fuzzy):
-                self._always.append(number)
+        # for each of a wording's needs: what it is met by, and the wordings that have no such need
+        self._indexes = tuple(_Index(self._wordings, place) for place in range(MOST_NEEDS))
 
     def scan(self, turn: ReadTurn) -> tuple[Match, ...]:
         """Every rule said in `turn`, in the order of the words, each rule at most once in a sentence."""
-        candidates = set(self._always)
-        for word in set(turn.norms):
-            candidates.update(self._standing_on(word))
+        spoken = set(turn.norms)
+        candidates: Iterable[int] = range(len(self._wordings))
+        for index in self._indexes:
+            candidates = index.sift(candidates, spoken)
         found: dict[tuple[str, int], Match] = {}
         for number in sorted(candidates):
             phrase, pattern = self._wordings[number]
@@ -143,14 +132,45 @@ class Phrasebook:
         said = [match for match in found.values() if not _excepted(match)]
         return tuple(sorted(said, key=lambda match: (match.first, match.last, match.phrase.id)))
 
-    def _standing_on(self, word: str) -> tuple[int, ...]:
-        """The wordings that stand on `word`; remembered, as a language repeats its words."""
+
+class _Index:
+    """Which wordings have their need number `place` met by the words of a turn."""
+
+    def __init__(self, wordings: Sequence[tuple[PhraseRule, Pattern]], place: int) -> None:
+        self._exact: defaultdict[str, list[int]] = defaultdict(list)
+        self._stems: defaultdict[str, list[int]] = defaultdict(list)
+        self._fuzzy: list[tuple[int, Need]] = []
+        self._free: set[int] = set()
+        self._known: dict[str, tuple[int, ...]] = {}
+        for number, (_, pattern) in enumerate(wordings):
+            if place >= len(pattern.needs):
+                self._free.add(number)
+                continue
+            need = pattern.needs[place]
+            for word in need.exact:
+                self._exact[word].append(number)
+            for stem in need.stems:
+                self._stems[stem].append(number)
+            if need.fuzzy:
+                self._fuzzy.append((number, need))
+
+    def sift(self, candidates: Iterable[int], spoken: Iterable[str]) -> list[int]:
+        """Of these wordings, the ones whose need is met by the words spoken, and those that have none."""
+        met: set[int] = set()
+        for word in spoken:
+            met.update(self._met_by(word))
+        if isinstance(candidates, range):
+            return [*self._free, *met]
+        return [number for number in candidates if number in met or number in self._free]
+
+    def _met_by(self, word: str) -> tuple[int, ...]:
+        """Remembered for each word, as a language repeats its words."""
         known = self._known.get(word)
         if known is None:
             numbers = list(self._exact.get(word, ()))
             for length in range(1, len(word) + 1):
                 numbers += self._stems.get(word[:length], ())
-            numbers += [number for number in self._fuzzy if self._wordings[number][1].wants(word)]
+            numbers += [number for number, need in self._fuzzy if need.met_by(word)]
             known = tuple(numbers)
             if len(self._known) < _REMEMBERED:
                 self._known[word] = known
@@ -183,7 +203,9 @@ def phrasebook(language: str) -> Phrasebook:
 
 
 def load_rules(path: Path, language: str) -> list[PhraseRule]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    # the C parser where PyYAML was built with it: a second less at every start
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or []  # noqa: S506 - a safe loader either way
     return [read_rule(entry, language, where=path.name) for entry in raw]
 
 

@@ -48,6 +48,6 @@ def test_a_wording_that_cannot_be_read_is_refused_with_its_text(wording: str) ->
 
 def test_a_wording_is_looked_up_by_its_rarest_word() -> None:
     pattern = compile_pattern("le (giran|sacan) orden de aprehension", "es")
-    assert pattern.exact == {"aprehension"}
-    assert pattern.wants("aprehension")
-    assert not pattern.wants("orden")
+    assert pattern.needs[0].exact == {"aprehension"}
+    assert pattern.needs[0].met_by("aprehension")
+    assert not pattern.needs[0].met_by("orden")
