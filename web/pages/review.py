@@ -70,6 +70,7 @@ def answer(
     answer: Annotated[str, Form()] = "",
     reason: Annotated[str, Form(max_length=200)] = "",
     comment: Text = "",
+    value: Text = "",
 ) -> Response:
     given = one_of(Answer, answer)
 
@@ -84,6 +85,7 @@ def answer(
             now=now,
             reason=reason,
             comment=comment,
+            value=value,
         )
 
     return _changed(request, viewer, interaction_id, change, made=made, anchor=f"crit-{criterion}")

@@ -44,6 +44,7 @@ export function scorecard(saves, data) {
   function choose(answer) {
     const li = here();
     if (!li) return announce(data.texts.chooseFirst);
+    if (valued(li) && (answer === "met" || answer === "not_met")) return li.querySelector('[name="value"]').focus();
     if (!overrides(li, answer) && !needsWords(li, answer)) return keep(li, answer, { reason: "", comment: "" });
     drafts.set(li.dataset.crit, answer);
     show();
@@ -52,9 +53,21 @@ export function scorecard(saves, data) {
     bring(li);
   }
 
+  // A choice, a number or a text is answered by its value; what that amounts to the server works out.
+  const valued = (li) => li.dataset.kind !== "yes_no";
+
+  function keepValue(li, value) {
+    const { reason, comment } = fields(li);
+    saves.undoable({ kind: "answers", before: [was(li)] });
+    li.dataset.value = value;
+    for (const field of li.querySelectorAll("[data-dirty]")) delete field.dataset.dirty;
+    send(li.dataset.crit, "", reason.value, comment.value.trim(), value);
+  }
+
   const fields = (li) => li.querySelector("[data-answer-form]").elements;
 
   function keepDraft(li) {
+    if (valued(li) && !drafts.has(li.dataset.crit)) return keepValue(li, li.querySelector('input[name="value"]')?.value ?? li.dataset.value);
     const answer = drafts.get(li.dataset.crit) ?? li.dataset.answer;
     const { reason, comment } = fields(li);
     const lacking = !reason.value && !comment.value.trim();
@@ -76,7 +89,7 @@ export function scorecard(saves, data) {
   }
 
   const was = (li) => ({
-    code: li.dataset.crit, answer: li.dataset.answer,
+    code: li.dataset.crit, answer: li.dataset.answer, value: li.dataset.value,
     reason: fields(li).reason.dataset.kept ?? "", comment: fields(li).comment.defaultValue,
   });
 
@@ -91,8 +104,9 @@ export function scorecard(saves, data) {
     show();
   }
 
-  function send(code, answer, reason, comment) {
-    saves.save({ key: `answer:${code}`, url: `/interactions/${data.interaction}/answers/${code}`, fields: { answer, reason, comment } });
+  function send(code, answer, reason, comment, value = "") {
+    const url = `/interactions/${data.interaction}/answers/${code}`;
+    saves.save({ key: `answer:${code}`, url, fields: { answer, reason, comment, value } });
   }
 
   function confirm() {
@@ -149,7 +163,7 @@ export function scorecard(saves, data) {
   saves.undoes("answers", ({ before }) => {
     for (const old of before) {
       apply(item(old.code), old.answer);
-      send(old.code, old.answer, old.reason, old.comment);
+      send(old.code, old.answer, old.reason, old.comment, old.value);
     }
     open(before[0].code);
   });
@@ -181,7 +195,10 @@ export function scorecard(saves, data) {
     if (form.matches("[data-answer-form]")) {
       event.preventDefault();
       open(form.closest(".crit").dataset.crit, { focus: false });
-      if (event.submitter?.name === "answer" && event.submitter.closest(".seg") && !event.submitter.dataset.implied) choose(event.submitter.value);
+      const pressed = event.submitter;
+      if (pressed?.name === "answer") choose(pressed.value);
+      else if (pressed?.name === "value") keepValue(here(), pressed.value);
+      else keepDraft(here());
     } else if (form.matches("[data-clear-form]")) {
       event.preventDefault();
       confirmClear();

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from models.evaluations import Evaluation, EvaluationAnswer, ItemState, MomentComment, QueueItem
+from models.evaluations import (
+    Evaluation,
+    EvaluationAnswer,
+    ItemState,
+    MomentComment,
+    PublishedScorecard,
+    QueueItem,
+)
 from models.finding import Answer
 from models.interactions import StoredFinding, Verdict
 from qa_platform.database import reading, transaction
+from scorecards import load
 
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
 PIECES = {"x-pieces": "yes"}
 
 
@@ -133,6 +143,38 @@ def test_a_conflict_is_told_whatever_the_browser_says_it_holds(house: Any, waiti
     client = house.sign_in()
     client.get(f"/interactions/{house.call}")
     assert answer(client, house.call, "amount", 9, answer="met", waiting=waiting).status_code == 409
+
+
+def test_a_choice_is_answered_by_its_option(house: Any) -> None:
+    publish_with_a_choice(house)
+    client = house.sign_in()
+    text = client.get(f"/interactions/{house.call}").text
+    question = text.split('id="crit-amount"')[1].split("</li>")[0]
+    assert 'data-kind="choice"' in question
+    assert 'name="value" value="half"' in question
+    reply = answer(client, house.call, "amount", 1, value="half")
+    assert reply.status_code == 200, reply.text
+    assert (stored(house, "amount").value, stored(house, "amount").answer) == ("half", Answer.NOT_MET)
+    assert "<b>La mitad</b>" in reply.text
+
+
+def publish_with_a_choice(house: Any) -> None:
+    """The card in use, with one question that is answered by choosing."""
+    card: dict[str, Any] = load.content(load.scorecard())
+    for section in card["sections"]:
+        for question in section["criteria"]:
+            if question["code"] == "amount":
+                question["kind"], question["steps"] = "choice", []
+                question["options"] = [
+                    {"code": "whole", "label": {"es": "Completo", "en": "Whole"}, "points": 1, "answer": "met"},
+                    {"code": "half", "label": {"es": "La mitad", "en": "Half"}, "points": 0.5, "answer": "not_met"},
+                ]
+    with transaction(house.engine) as session:
+        session.add(
+            PublishedScorecard(
+                code=card["code"], version=card["version"], content=card, digest="0" * 64, published_at=NOW
+            )
+        )
 
 
 def test_an_answer_taken_back_is_the_proposal_again(house: Any) -> None:
