@@ -13,49 +13,12 @@ from hypothesis import strategies as st
 from analyzers.money import AmountKind, AmountMention, read_amounts
 from models.conversation import Account
 
-PIECES = [
-    "mil",
-    "99999999999999999",
-    "1.250,50",
-    "1.2.3,4",
-    "2.5k",
-    "$",
-    "S/",
-    "medio",
-    "palo",
-    "y",
-    "verde",
-    "lucas",
-    "por",
-    "ciento",
-    "%",
-    "con",
-    "cincuenta",
-    "dos",
-    "cuotas",
-    "de",
-    "uno",
-    "todo",
-    "la",
-    "mitad",
-    "no",
-    "mejor",
-    "o",
-    "entre",
-    "0",
-    "00",
-    "5,",
-    ",",
-    ".",
-    "...",
-    "el",
-    "15",
-    "ciento",
-    "doscientos",
-    "millón",
-    "cada",
+PIECES = (
+    "mil", "99999999999999999", "1.250,50", "1.2.3,4", "2.5k", "$", "S/", "medio", "palo", "y", "verde", "lucas",
+    "por", "ciento", "%", "con", "cincuenta", "dos", "cuotas", "de", "uno", "todo", "la", "mitad", "no", "mejor",
+    "o", "entre", "0", "00", "5,", ",", ".", "...", "el", "15", "ciento", "doscientos", "millón", "cada",
     "quincena",
-]
+)  # fmt: skip
 DEBT = Account(balance=Decimal(3840), minimum_payment=Decimal(420))
 
 
