@@ -19,7 +19,7 @@ from models.evaluations import (
     QueueItem,
 )
 from models.finding import Answer
-from models.interactions import StoredFinding, Verdict
+from models.interactions import Interaction, Stage, StoredFinding, Verdict
 from qa_platform.database import reading, transaction
 from scorecards import load
 
@@ -302,3 +302,22 @@ def test_english_reads_english(house: Any) -> None:
     assert "Submit and next" in text
     assert "Doubtful promise: $1,500" in text
     assert "<kbd>Y</kbd>" in text
+
+
+def test_what_is_still_being_processed_says_so_and_asks_no_answer(house: Any) -> None:
+    with transaction(house.engine) as session:
+        session.get_one(Interaction, house.call).stage = Stage.TRANSCRIBING
+    text = house.sign_in().get(f"/interactions/{house.call}").text
+    assert "Transcribiendo" in text
+    assert "Aún sin evaluar" in text
+    assert "data-answer-form" not in text
+
+
+def test_what_failed_says_why_and_what_to_do(house: Any) -> None:
+    says, remedy = "The recording is damaged and cannot be read.", "Export it again from the recorder."
+    with transaction(house.engine) as session:
+        row = session.get_one(Interaction, house.mute)
+        row.stage, row.failure = Stage.FAILED, {"says": says, "remedy": remedy, "params": {}}
+    text = house.sign_in("english@qa.test").get(f"/interactions/{house.mute}").text
+    assert says in text
+    assert remedy in text
