@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from qa_platform.commands import analyze, bench, demo, ingest, people, rules, serve, tables
+from qa_platform.commands import analyze, bench, demo, export, ingest, people, rules, serve, tables
 
 app = typer.Typer(
     name="qa",
@@ -21,3 +21,4 @@ app.command()(bench.bench)
 app.add_typer(rules.app, name="rules")
 app.add_typer(tables.app, name="db")
 app.add_typer(people.app, name="user")
+app.add_typer(export.app, name="export")

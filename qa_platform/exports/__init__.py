@@ -1,0 +1,1 @@
+"""Judgement for spreadsheets and other systems, safe to open."""
