@@ -52,7 +52,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: _EVERYBODY | {Right.APPEAL},  # and only their own interactions: see `in_reach`
     Role.ANALYST: _REVIEWER | {Right.INGEST},
     Role.COACH: _REVIEWER,
-    Role.SUPERVISOR: _REVIEWER | _LEAD | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PLANS},
+    Role.SUPERVISOR: _REVIEWER
+    | _LEAD
+    | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS},
     Role.COMPLIANCE: _REVIEWER | _LEAD,
     Role.ADMIN: _REVIEWER
     | _LEAD
