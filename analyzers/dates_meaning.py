@@ -279,7 +279,7 @@ _PATRIAS = {"MX": (9, 16), "PE": (7, 28), "CR": (9, 15)}
 FEASTS = "|".join(sorted([*_MOVABLE, *_FIXED], key=len, reverse=True))
 
 # by law or custom the last day on which the bonus is paid (general knowledge)
-_BONUSES = {
+_BONUSES: dict[str, dict[str, tuple[tuple[int, int], ...]]] = {
     "MX": {"aguinaldo": ((12, 20),)}, "CR": {"aguinaldo": ((12, 20),)}, "AR": {"aguinaldo": ((6, 30), (12, 18))},
     "CO": {"prima": ((6, 30), (12, 20))}, "PE": {"gratificacion": ((7, 15), (12, 15)), "grati": ((7, 15), (12, 15))},
     "EC": {"decimo": ((12, 24),)}, "ES": {"paga extra": ((6, 30), (12, 22))},

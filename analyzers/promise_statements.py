@@ -13,7 +13,7 @@ from analyzers.language import ReadTurn
 from analyzers.money import AmountMention, read_amounts
 from analyzers.numerals import fold
 from analyzers.phrasebook import Match
-from analyzers.promise_terms import Placed, Terms, due_of, paired, sums_of
+from analyzers.promise_terms import Due, Placed, Terms, due_of, paired, sums_of
 from analyzers.promise_wording import (
     ADDS,
     AND_THEN,
@@ -134,7 +134,7 @@ def _verbs(cues: Sequence[Match], asked: Sequence[tuple[int, int]], *, with_sum:
     return [verb for verb in verbs if not broken or verb.first > max(broken)]
 
 
-def _answers(reading: Reading, turn: ReadTurn, dues: Sequence[Placed], amounts: Sequence[AmountMention]) -> bool:
+def _answers(reading: Reading, turn: ReadTurn, dues: Sequence[Placed[Due]], amounts: Sequence[AmountMention]) -> bool:
     """A day or a sum that comes first in the turn, or in a short one, and is said of nothing else."""
     if any(reading.says(turn.index, code) for code in OF_SOMETHING_ELSE) or WONDERS_FIRST.match(fold(turn.text)):
         return False
@@ -193,7 +193,7 @@ def _denied(folded: str, mention: DateMention) -> bool:
     return bool(NOT_BEFORE.search(folded[: mention.start]) or NOT_AFTER.match(folded[mention.end :]))
 
 
-def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -> list[Placed]:
+def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -> list[Placed[Due]]:
     """The days on which is paid: not those of wages, if there is another; several only where several are stated."""
     named = [d for d in dates if d.day is not None or d.window is not None]
     paydays = [d for d in named if _income(folded, d)]
@@ -203,7 +203,7 @@ def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -
         return []
     exact = [d for d in pool if d.precision.value in ("day", "window")] or pool
     places = [Placed(d.start, d.end, due_of(d, folded)) for d in exact]
-    distinct: list[Placed] = []
+    distinct: list[Placed[Due]] = []
     for place in places:
         if all(place.what != other.what for other in distinct):
             distinct.append(place)
@@ -212,13 +212,13 @@ def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -
     return distinct
 
 
-def _several(folded: str, places: Sequence[Placed]) -> bool:
+def _several(folded: str, places: Sequence[Placed[Due]]) -> bool:
     """Whether the days are those of several payments: a sum or "the other one" stands with each."""
     parts = [folded[a.end : b.start] for a, b in pairwise(places)]
     return all(AND_THEN.search(part) for part in parts)
 
 
-def _distance(place: Placed, verbs: Sequence[Match]) -> int:
+def _distance(place: Placed[Due], verbs: Sequence[Match]) -> int:
     spots = [(m.turn.tokens[m.first].start, m.turn.tokens[m.last].end) for m in verbs]
     if not spots:
         return -place.start
@@ -235,7 +235,9 @@ def _income(folded: str, mention: DateMention) -> bool:
     return bool(INCOME.search(before) or INCOME.search(after))
 
 
-def _conditional(turn: ReadTurn, dates: Sequence[DateMention], dues: Sequence[Placed], verbs: Sequence[Match]) -> bool:
+def _conditional(
+    turn: ReadTurn, dates: Sequence[DateMention], dues: Sequence[Placed[Due]], verbs: Sequence[Match]
+) -> bool:
     """Whether the promise hangs on something: "si me pagan", "cuando me caiga"."""
     if not verbs and not dues:
         return False
