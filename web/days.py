@@ -11,7 +11,7 @@ from models.conversation import Speaker
 from qa_platform.review_page import Note, Pause, Row, Spoken
 
 FIRST_HOUR, LAST_HOUR = 7, 21  # widened where messages stand outside
-EVERY = 4  # hours between two labels
+LABELS = 4  # hours that are named in a day
 NEAR = 1.5  # per cent of the whole drawing: pins closer than this would hide each other
 
 
@@ -54,10 +54,13 @@ def days(rows: Sequence[Row], zone: ZoneInfo) -> tuple[DayBox, ...]:
     if not said:
         return ()
     local = {row.index: row.at.astimezone(zone) for row in said if row.at}
-    first = min(FIRST_HOUR, *(at.hour for at in local.values()))
-    last = max(LAST_HOUR, *(at.hour + 1 for at in local.values()))
-    waits = [row for row in rows if isinstance(row, Pause)]
     written = sorted({at.date() for at in local.values()})
+    earliest, latest = min(at.hour for at in local.values()), max(at.hour for at in local.values())
+    if len(written) == 1:  # one day alone may be seen closer
+        first, last = max(earliest - 1, 0), min(latest + 2, 24)
+    else:
+        first, last = min(FIRST_HOUR, earliest), max(LAST_HOUR, latest + 1)
+    waits = [row for row in rows if isinstance(row, Pause)]
     return tuple(
         _box(
             day,
@@ -99,8 +102,14 @@ def _box(
         ),
         pins=tuple(_pins(sorted(found, key=lambda each: (each[0], each[1].number)), near)),
         waits=tuple(_waits(slow, local, place)),
-        hours=tuple((round(100 * (hour - first) / (last - first), 2), hour) for hour in range(first, last, EVERY)),
+        hours=tuple(
+            (round(100 * (hour - first) / (last - first), 2), hour) for hour in range(first, last, _every(last - first))
+        ),
     )
+
+
+def _every(hours: int) -> int:
+    return max(1, -(-hours // LABELS))
 
 
 def _pins(found: Iterable[tuple[float, Note]], near: float) -> Iterator[Pin]:
