@@ -1,4 +1,4 @@
-"""What recurs: the day's queue is drawn each morning, and what turns out critical later joins it."""
+"""What recurs: the day's queue is drawn each morning and tended, evaluations are released on their date."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from models.evaluations import QueueDraw
 from models.interactions import Interaction, Stage
 from qa_platform import sampling
+from qa_platform.appeals.release import release_due
+from qa_platform.calibration.room import close_due
 from qa_platform.database import reading, transaction
 
 MORNING = time(6, 0)
@@ -40,3 +42,9 @@ def tend_queue(engine: Engine, *, now: datetime, zone: str) -> int:
             return sampling.tend_day(session, now=here).total
     except IntegrityError:  # another worker drew it at the same moment
         return 0
+
+
+def tend_evaluations(engine: Engine, *, now: datetime) -> int:
+    """Release what was set for a date that has come, and close calibrations whose time is over; how many of both."""
+    with transaction(engine) as session:
+        return release_due(session, now=now) + close_due(session, now=now)

@@ -23,6 +23,7 @@ from models.work import Worker
 from qa_platform import daily, logs, pipeline
 from qa_platform.database import reading, transaction
 from qa_platform.pipeline import House
+from qa_platform.webhooks import courier
 
 APP = "qa-platform"
 QUEUE = "interactions"
@@ -80,11 +81,17 @@ def at_work(house: House) -> Iterator[None]:
     leaving = threading.Event()
     keeper = threading.Thread(target=_keep, args=(house, worker, leaving), name="qa-keeper", daemon=True)
     keeper.start()
+    carrying = {"allow_private": house.settings.webhooks_private}
+    carrier = threading.Thread(
+        target=courier.rounds, args=(house.engine, leaving), kwargs=carrying, name="qa-courier", daemon=True
+    )
+    carrier.start()
     try:
         yield
     finally:
         leaving.set()
         keeper.join()
+        carrier.join(timeout=15)
         DBOS.destroy(workflow_completion_timeout_sec=30)
         _sign_off(house.engine, worker)
         _house = None
@@ -102,6 +109,7 @@ def _keep(house: House, worker: str, leaving: threading.Event) -> None:
                 last_beat = now
             if now - last_tending >= timedelta(seconds=TEND_SECONDS):
                 daily.tend_queue(house.engine, now=now, zone=house.settings.time_zone)
+                daily.tend_evaluations(house.engine, now=now)
                 last_tending = now
             _start_waiting(house.engine)
         except Exception:  # the keeper must outlive a database that is away for a while

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     insecure_cookies: bool = False
     """Allow the session cookie over plain HTTP on hosts other than this one (never in production)."""
 
+    webhooks_private: bool = False
+    """Send events to private addresses and over plain HTTP too: only where the receiver is in your own network."""
+
     @field_validator("language")
     @classmethod
     def _known_language(cls, value: str) -> str:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import typer
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
 
 from analyzers.contract import kinds
 from analyzers.specimens import broken, rules
-from qa_platform.commands.terminal import err, out, refusals_told, say
+from analyzers.steps import JUDGES
+from models.evaluations import PublishedScorecard
+from models.scorecard import Scorecard
+from qa_platform.commands.terminal import err, out, refusals_told, say, settings
+from qa_platform.database import open_database, reading
+from qa_platform.published_cards import check_unedited
 from scorecards.load import scorecards
 
 app = typer.Typer(no_args_is_help=True, help="Phrase rules and scorecards.")
@@ -22,8 +32,23 @@ def check() -> None:
     """Validate every phrase rule and every scorecard."""
     with refusals_told():
         found = rules()
-        cards = scorecards(known=frozenset(kinds()))
+        cards = scorecards(known=frozenset(kinds()), known_steps=frozenset(JUDGES))
+        _check_published(cards.values())
         out.print(say("{rules} phrase rules and {cards} scorecards are valid.", rules=len(found), cards=len(cards)))
+
+
+def _check_published(cards: Iterable[Scorecard]) -> None:
+    """A version that evaluations were made with must still say what it said."""
+    address = make_url(settings().database)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        return
+    engine = open_database(settings().database)
+    try:
+        if inspect(engine).has_table(PublishedScorecard.__tablename__):
+            with reading(engine) as session:
+                check_unedited(session, cards)
+    finally:
+        engine.dispose()
 
 
 @app.command()

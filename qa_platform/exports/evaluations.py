@@ -88,8 +88,8 @@ def columns(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def _asked(viewer: Viewer, wanted: Wanted) -> Select[Any]:
-    asked: Select[Any] = (
+def _asked(viewer: Viewer, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    asked = (
         select(
             Evaluation,
             Interaction,

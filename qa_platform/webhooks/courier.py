@@ -25,7 +25,7 @@ from qa_platform.webhooks.sign import headers
 # The waits that Standard Webhooks proposes, after the first attempt.
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
 CLAIM = timedelta(minutes=1)
-AT_ONCE = 20
+AT_ONCE = 10
 ROUND_SECONDS = 2.0
 GONE = 410
 
