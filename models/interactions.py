@@ -30,6 +30,28 @@ class Source(Base):
     language: Mapped[str | None] = mapped_column(String(2))
     date_order: Mapped[str | None] = mapped_column(String(3))  # dmy, mdy, ymd
     agent_names: Mapped[list[Any]] = mapped_column(default=list)
+    raw_rate: Mapped[int | None]  # samples a second of sound without a header
+    raw_coding: Mapped[str | None] = mapped_column(String(12))
+    raw_channels: Mapped[int | None]
+    agent_leg: Mapped[str | None] = mapped_column(String(40))  # the word in the name of the agent's own file
+    customer_leg: Mapped[str | None] = mapped_column(String(40))
+    recording_hosts: Mapped[list[Any]] = mapped_column(default=list)  # whose addresses recordings are fetched from
+    watched: Mapped[str | None] = mapped_column(String(500))  # a folder, or s3://bucket/prefix
+    bucket_endpoint: Mapped[str | None] = mapped_column(String(300))
+    bucket_region: Mapped[str | None] = mapped_column(String(60))
+
+
+class SeenFile(Base):
+    """A file that a watched place held and that was taken in; `mark` changes when its content does."""
+
+    __tablename__ = "seen_file"
+    __table_args__ = (UniqueConstraint("source_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(1024))
+    mark: Mapped[str] = mapped_column(String(200))
+    seen_at: Mapped[datetime]
 
 
 class StoredObject(Base):

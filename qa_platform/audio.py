@@ -24,9 +24,19 @@ from numpy.typing import NDArray
 
 from models.errors import QAError
 from models.finding import Scalar
-from qa_platform.containers import HEAD_BYTES, container_of, sniff
+from qa_platform.containers import HEAD_BYTES, container_of, sniff, sniff_strictly
 
-__all__ = ["HEAD_BYTES", "AudioFacts", "Samples", "Warning_", "blocks", "duration_warning", "probe", "sniff"]
+__all__ = [
+    "HEAD_BYTES",
+    "AudioFacts",
+    "Samples",
+    "Warning_",
+    "blocks",
+    "duration_warning",
+    "probe",
+    "sniff",
+    "sniff_strictly",
+]
 
 Samples = NDArray[np.float32]
 

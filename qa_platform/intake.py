@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, or_, select, true
@@ -10,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from models.interactions import FileStatus, IngestBatch, IngestFile, Interaction, Source, Stage
 from models.people import Portfolio
-from qa_platform import audit, batches, ingest, logs, pipeline
-from qa_platform.database import reading, transaction
-from qa_platform.examination import Part
+from qa_platform import audit, batches, ingest, pipeline
+from qa_platform.database import reading
+from qa_platform.doors import legs
+from qa_platform.examination import Part, looks_like_audio
 from qa_platform.metadata import Metadata, Sidecar, read_table
-from qa_platform.receipts import Received, Unexpected
+from qa_platform.offerings import Offer
+from qa_platform.receipts import Received
 from qa_platform.rights import NotFound, Right, Viewer
 from qa_platform.settings import Settings
 from qa_platform.sources import SourceSettings, save, zone_of
-
-log = logs.logger(__name__)
 
 
 def start(session: Session, viewer: Viewer, source_id: int | None) -> int:
@@ -45,25 +46,27 @@ def take_in(
     """One interaction's files. Never raises for a bad file: the answer says what is wrong with it."""
     with reading(engine) as session:
         source = session.get(Source, _own(session, viewer, batch_id).source_id or 0)
-    told, notices = _told(sidecar, parts)
-    try:
-        with transaction(engine) as session:
-            return ingest.receive(
-                session,
-                parts,
-                settings=settings,
-                source=source,
-                metadata=told,
-                notices=notices,
-                by=viewer.id,
-                batch=batch_id,
-            )
-    except Exception:  # what nobody foresaw in one file must not lose the others
-        log.exception("ingest.stumbled", batch=batch_id)
-        answers = tuple(Received(part.name, FileStatus.REFUSED, why=Unexpected()) for part in parts)
-        with transaction(engine) as session:
-            session.add_all(answer.as_row(batch_id) for answer in answers)
-        return answers
+    offers = [tuple(parts)] if len(parts) < 2 else _offers(parts, source)
+    return tuple(
+        answer
+        for offer in offers
+        for answer in ingest.receive_offer(
+            engine,
+            offer,
+            settings=settings,
+            source=source,
+            told=lambda offer: _told(sidecar, offer),
+            batch=batch_id,
+            by=viewer.id,
+        )
+    )
+
+
+def _offers(parts: Sequence[Part], source: Source | None) -> list[Offer]:
+    """Two recordings are the legs of one call where their names say so; otherwise each stands alone."""
+    if all(looks_like_audio(part) for part in parts):
+        return list(legs.pairs(parts, source))
+    return [tuple(parts)]
 
 
 def read_sidecar(
@@ -108,9 +111,20 @@ def save_source(session: Session, viewer: Viewer, settings: SourceSettings) -> i
         raise NotFound
     if settings.portfolio and settings.portfolio not in {one.code for one in portfolios_of(session, viewer)}:
         raise NotFound
-    source = save(session, settings)
+    source = save(session, _with_places(session, settings))
     audit.record(session, "source.saved", subject="source", subject_id=source.id, person_id=viewer.id)
     return source.id
+
+
+def _with_places(session: Session, settings: SourceSettings) -> SourceSettings:
+    """Folders of this machine and buckets are set by whoever runs it (`qa watch`), never through the screen."""
+    known = session.scalar(select(Source).where(Source.name == settings.name))
+    return replace(
+        settings,
+        watched=known.watched if known else None,
+        bucket_endpoint=known.bucket_endpoint if known else None,
+        bucket_region=known.bucket_region if known else None,
+    )
 
 
 def portfolios_of(session: Session, viewer: Viewer) -> tuple[Portfolio, ...]:

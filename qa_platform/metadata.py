@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, tzinfo
@@ -46,6 +47,8 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
         "days_past_due": "days_past_due dias_mora dias_de_mora dias_atraso mora dpd",
         "legal_status": "legal_status estado_legal situacion_legal",
         "segment": "segment segmento tramo bucket",
+        "leg": "leg side lado extremo pierna",
+        "recording_url": "recording_url url_grabacion enlace_grabacion audio_url",
         "agent_channel": "agent_channel canal_agente canal_del_agente",
     }
 )
@@ -61,7 +64,12 @@ _CHANNELS |= {"correo": Channel.EMAIL, "mail": Channel.EMAIL} | {channel.value: 
 _LEGAL = {"ninguno": LegalStatus.NONE, "prejuridico": LegalStatus.PRE_LEGAL, "prejudicial": LegalStatus.PRE_LEGAL}
 _LEGAL |= {"demandado": LegalStatus.FILED, "judicial": LegalStatus.FILED, "sentencia": LegalStatus.JUDGMENT}
 _LEGAL |= {status.value: status for status in LegalStatus}
+_LEGS = dict.fromkeys(["agent", "agente", "asesor", "gestor"], "agent")
+_LEGS |= dict.fromkeys(["customer", "cliente", "deudor", "caller"], "customer")
 _AGENT_CHANNELS = {"0": 0, "1": 1, "left": 0, "right": 1, "izquierdo": 0, "derecho": 1, "l": 0, "r": 1}
+
+
+_NUMBERED = re.compile(r"#\d+$")
 
 
 class NoFileColumn(QAError):
@@ -99,6 +107,8 @@ class Metadata:
     legal_status: LegalStatus | None = None
     segment: str | None = None
     agent_channel: int | None = None
+    leg: str | None = None  # whose side a file of one side holds: agent or customer
+    recording_url: str | None = None
 
     @property
     def account(self) -> Account:
@@ -119,8 +129,12 @@ class Sidecar:
     unknown: tuple[str, ...] = ()
 
     def of(self, name: str) -> tuple[Metadata, tuple[Notice, ...]]:
-        """By the file's name, or by its stem where the table leaves the suffix out."""
-        for key in (_key(name), _key(PurePath(name).stem)):
+        """By the file's name, or by its stem where the table leaves the suffix out.
+
+        What is told of a file of several conversations is told of each (`chats.csv#2`).
+        """
+        whole = _NUMBERED.sub("", name)
+        for key in (_key(name), _key(whole), _key(PurePath(whole).stem)):
             if key in self.rows:
                 return self.rows[key], self.notices.get(key, ())
         return Metadata(), ()
@@ -196,6 +210,8 @@ def _value(column: str, text: str, *, zone: tzinfo, order: str | None) -> Any:
             return _one_of(_LEGAL, word)
         case "agent_channel":
             return _one_of(_AGENT_CHANNELS, word)
+        case "leg":
+            return _one_of(_LEGS, word)
         case "country":
             return _told(values.country_code(text))
         case "language":
@@ -206,7 +222,9 @@ def _value(column: str, text: str, *, zone: tzinfo, order: str | None) -> Any:
             return text[: _LENGTHS.get(column, 120)]
 
 
-_LENGTHS: Mapping[str, int] = MappingProxyType({"external_id": 200, "agent_name": 200, "team": 200, "segment": 64})
+_LENGTHS: Mapping[str, int] = MappingProxyType(
+    {"external_id": 200, "agent_name": 200, "team": 200, "segment": 64, "recording_url": 2000}
+)
 
 
 def _one_of(known: Mapping[str, object], word: str) -> object:

@@ -6,11 +6,16 @@ import glob
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from models.errors import QAError
+from models.interactions import Source
+from qa_platform.doors import legs
 from qa_platform.examination import CannotOpen, Part, looks_like_audio
 from qa_platform.formats.reading.text import clean
+from qa_platform.metadata import Sidecar
+
+Offer = tuple[Part, ...]  # the files of one interaction
 
 _COMPOUND = (".vcon", ".analysis", ".transcript")  # call.vcon.json belongs to call.mp3
 
@@ -33,12 +38,16 @@ class NothingInside(QAError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A path that was pointed at. `why_not` says why it is not offered; `hidden` that it is passed over on purpose."""
+    """A path that was pointed at. `why_not` says why it is not offered; `hidden` that it is passed over on purpose.
+
+    `table` marks the metadata of the other files.
+    """
 
     path: Path
     name: str
     why_not: QAError | None = None
     hidden: bool = False
+    table: bool = False
 
 
 def find(paths: Iterable[str | Path]) -> list[Found]:
@@ -50,20 +59,28 @@ def find(paths: Iterable[str | Path]) -> list[Found]:
     return list(found.values())
 
 
-def together(found: Sequence[Found]) -> list[tuple[Part, ...]]:
-    """The files of one interaction side by side: one recording and one transcript of the same stem in one folder."""
-    groups: dict[tuple[Path, str], list[tuple[Part, bool]]] = defaultdict(list)
+def together(found: Sequence[Found], *, source: Source | None = None, sidecar: Sidecar | None = None) -> list[Offer]:
+    """The files of one interaction side by side: a recording and the transcript of its name, or the two legs of a call.
+
+    Legs are told by their names (the source's words, or well-known ones) or by the metadata.
+    """
+    groups: dict[tuple[Path, PurePath, str], list[tuple[Part, bool]]] = defaultdict(list)
     for item in found:
         part = Part(item.name, item.path)
-        groups[item.path.parent, _stem(item.path)].append((part, looks_like_audio(part)))
-    offers: list[tuple[Part, ...]] = []
-    for members in groups.values():
+        key = item.path.parent, PurePath(item.name).parent, _stem(PurePath(item.name))
+        groups[key].append((part, looks_like_audio(part)))
+    offers: list[Offer] = []
+    alone: dict[tuple[Path, PurePath], list[Part]] = defaultdict(list)
+    for (folder, inner, _), members in groups.items():
         heard = [part for part, audible in members if audible]
         read = [part for part, audible in members if not audible]
         if len(heard) == 1 and len(read) == 1:
             offers.append((heard[0], read[0]))
         else:
-            offers.extend((part,) for part, _ in members)
+            offers.extend((part,) for part in read)
+            alone[folder, inner].extend(heard)
+    for recordings in alone.values():
+        offers.extend(legs.pairs(recordings, source, sidecar))
     return offers
 
 
@@ -112,7 +129,7 @@ def _one(path: Path, name: str) -> Found:
     return Found(path, name, why_not=None if path.is_file() else NotAFile(name))
 
 
-def _stem(path: Path) -> str:
+def _stem(path: PurePath) -> str:
     stem = path.stem
     for suffix in _COMPOUND:
         stem = stem.removesuffix(suffix)

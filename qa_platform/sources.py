@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.errors import QAError
 from models.interactions import Source
 from models.people import Portfolio
+from qa_platform.doors.raw_sound import CODINGS
 from qa_platform.file_names import checked, read_name
 from qa_platform.formats.contract import Hints, Notice
 from qa_platform.formats.reading.draft import ZONES
@@ -51,7 +52,11 @@ class NotASource(QAError):
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """What a person says of a source. `agent_channel` is 0 for left, 1 for right, None for not known."""
+    """What a person says of a source. `agent_channel` is 0 for left, 1 for right, None for not known.
+
+    `raw_…` describe sound that comes without a header. `agent_leg` and `customer_leg` are the words in file names by
+    which the two files of one call are told apart. `watched` is a folder or `s3://bucket/prefix`.
+    """
 
     name: str
     file_name_pattern: str | None = None
@@ -62,19 +67,28 @@ class SourceSettings:
     portfolio: str | None = None
     date_order: str | None = None
     agent_names: tuple[str, ...] = ()
+    raw_rate: int | None = None
+    raw_coding: str | None = None
+    raw_channels: int | None = None
+    agent_leg: str | None = None
+    customer_leg: str | None = None
+    recording_hosts: tuple[str, ...] = ()
+    watched: str | None = None
+    bucket_endpoint: str | None = None
+    bucket_region: str | None = None
+
+
+_LISTS = ("agent_names", "recording_hosts")
 
 
 def save(session: Session, settings: SourceSettings) -> Source:
     """Creates the source, or changes the one of that name. Raises BadSourceSetting or the pattern's own errors."""
     _check(settings)
     source = session.scalar(select(Source).where(Source.name == settings.name)) or Source(name=settings.name)
-    source.file_name_pattern = settings.file_name_pattern
-    source.agent_channel = settings.agent_channel
-    source.time_zone = settings.time_zone
-    source.country = settings.country
-    source.language = settings.language
-    source.date_order = settings.date_order
-    source.agent_names = list(settings.agent_names)
+    for setting in fields(settings):
+        value = getattr(settings, setting.name)
+        if setting.name not in {"name", "portfolio"}:
+            setattr(source, setting.name, list(value) if setting.name in _LISTS else value)
     source.portfolio_id = portfolio_of(session, settings.portfolio).id if settings.portfolio else None
     session.add(source)
     session.flush()
@@ -104,10 +118,12 @@ def read_yaml(path: Path) -> SourceSettings:
     for setting in value:
         if setting not in known:
             raise UnknownSourceSetting(path.name, setting=setting, allowed=", ".join(known))
-    names = value.get("agent_names")
-    return SourceSettings(
-        **{**value, "agent_names": tuple(str(name) for name in names) if isinstance(names, list) else ()}
-    )
+    lists = {name: tuple(str(one) for one in _listed(value.get(name))) for name in _LISTS}
+    return SourceSettings(**{**value, **lists})
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def portfolio_of(session: Session, code: str) -> Portfolio:
@@ -156,6 +172,7 @@ def hints(source: Source | None, told: Metadata, settings: Settings, *, name: st
         agent_channel=side,
         time_zone=zone_name(source, settings, country=country),
         date_order=source.date_order if source else None,
+        may_fetch=bool(source and source.recording_hosts),
     )
 
 
@@ -177,21 +194,61 @@ def _check(settings: SourceSettings) -> None:
         raise BadSourceSetting(setting="name", value=settings.name[:40], allowed="1-120")
     if settings.file_name_pattern:
         checked(settings.file_name_pattern)
-    zone_is_known = settings.time_zone is None or _is_zone(settings.time_zone)
-    tests: Mapping[str, tuple[object, bool, str]] = {
-        "agent_channel": (settings.agent_channel, settings.agent_channel in {None, 0, 1}, "0, 1"),
-        "time_zone": (settings.time_zone, zone_is_known, "America/Mexico_City, America/Bogota, …"),
-        "country": (settings.country, _is_country(settings.country), "MX, CO, PE, …"),
-        "language": (
-            settings.language,
-            settings.language is None or supported(settings.language) is not None,
-            "es, en",
-        ),
-        "date_order": (settings.date_order, settings.date_order in {None, "dmy", "mdy", "ymd"}, "dmy, mdy, ymd"),
-    }
-    for setting, (value, fits, allowed) in tests.items():
+    for setting, (fits, allowed) in {**_of_words(settings), **_of_sound(settings), **_of_places(settings)}.items():
         if not fits:
-            raise BadSourceSetting(setting=setting, value=str(value)[:40], allowed=allowed)
+            raise BadSourceSetting(setting=setting, value=str(getattr(settings, setting))[:40], allowed=allowed)
+
+
+_Tests = dict[str, tuple[bool, str]]
+
+
+def _of_words(settings: SourceSettings) -> _Tests:
+    language, zone = settings.language, settings.time_zone
+    return {
+        "time_zone": (zone is None or _is_zone(zone), "America/Mexico_City, America/Bogota, …"),
+        "country": (_is_country(settings.country), "MX, CO, PE, …"),
+        "language": (language is None or supported(language) is not None, "es, en"),
+        "date_order": (settings.date_order in {None, "dmy", "mdy", "ymd"}, "dmy, mdy, ymd"),
+    }
+
+
+def _of_sound(settings: SourceSettings) -> _Tests:
+    agent, customer = settings.agent_leg, settings.customer_leg
+    rate = settings.raw_rate
+    return {
+        "agent_channel": (settings.agent_channel in {None, 0, 1}, "0, 1"),
+        "raw_rate": (rate is None or _is_rate(rate), "4000 … 192000"),
+        "raw_coding": (settings.raw_coding in {None, *CODINGS}, ", ".join(CODINGS)),
+        "raw_channels": (settings.raw_channels in {None, 1, 2}, "1, 2"),
+        "agent_leg": (agent is None or 0 < len(str(agent)) <= 40, "1-40"),
+        # One word alone tells nothing: the other file would have no name to look for.
+        "customer_leg": (
+            (agent is None) == (customer is None) and (agent is None or agent != customer),
+            "in, out, agent, customer, …",
+        ),
+    }
+
+
+def _of_places(settings: SourceSettings) -> _Tests:
+    watched, endpoint = settings.watched, settings.bucket_endpoint
+    place = watched is None or bool(_PLACE.fullmatch(str(watched)))
+    return {
+        "recording_hosts": (all(_HOST.fullmatch(host) for host in settings.recording_hosts), "pbx.example.com, …"),
+        "watched": (place, "/srv/recordings, s3://bucket/prefix"),
+        "bucket_endpoint": (endpoint is None or bool(_ENDPOINT.fullmatch(str(endpoint))), "https://host:port"),
+    }
+
+
+# A name with at least one dot: no bare address of numbers, no host of this machine's own network.
+_HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z][a-z0-9-]{1,62}")
+_PLACE = re.compile(
+    r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[^\x00-\x1f]{0,400})?|(?:/|[A-Za-z]:[\\/])[^\x00-\x1f]{1,480}"
+)
+_ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]{1,200}(?::\d{1,5})?/?")
+
+
+def _is_rate(value: object) -> bool:
+    return isinstance(value, int) and 4_000 <= value <= 192_000
 
 
 def _is_zone(name: str) -> bool:

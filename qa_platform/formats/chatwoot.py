@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from models.conversation import Channel, Speaker
@@ -41,6 +42,16 @@ def read(document: Document, _hints: Hints) -> Draft:
         id=next(iter(talks), None),
         channel=_channel(messages),
         notices=(left_out,) if len(judged) < len(messages) else (),
+    )
+
+
+def split(document: Document) -> tuple[bytes, ...]:
+    """The messages of each conversation, as the API lists them."""
+    talks: dict[str | None, list[Mapping[str, Json]]] = {}
+    for message in _messages(document):
+        talks.setdefault(_conversation_of(message), []).append(message)
+    return tuple(
+        json.dumps({"payload": messages}, ensure_ascii=False).encode("utf-8", "replace") for messages in talks.values()
     )
 
 

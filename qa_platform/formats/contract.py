@@ -7,28 +7,45 @@ A format is a file of this folder with `NAME`, `LABEL`, `recognises` and `read`;
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from models.conversation import Channel, Conversation, Direction, Speaker, Turn
 from models.errors import QAError
-from qa_platform.formats.reading.document import Document
+from qa_platform.formats.reading.document import Document, Json
 from qa_platform.formats.reading.draft import Draft, Hints, Notice, Reading, Said
 from qa_platform.formats.reading.fields import shown
 from qa_platform.formats.reading.language import guess_language, supported
 from qa_platform.formats.reading.speakers import who_is_who
 from qa_platform.formats.reading.text import clean
 
-__all__ = ["Document", "Draft", "Hints", "Notice", "Reading", "Said", "formats", "read_document", "read_transcript"]
+__all__ = [
+    "Document",
+    "Draft",
+    "Hints",
+    "Notice",
+    "Reading",
+    "Said",
+    "conversations_in",
+    "formats",
+    "read_document",
+    "read_transcript",
+]
+
+
+MOST_CONVERSATIONS = 10_000
+_WRAPPERS = ("conversations", "chats", "calls", "interactions", "vcons", "items", "results", "data")
 
 
 class UnknownFormat(QAError):
     status = 415
     says = "No known transcript format reads this file."
     remedy = (
-        "Send a recording, a conversation as JSON, a WhatsApp .txt, WebVTT, SRT, CSV, vCon, a mail or a known export."
+        "Send a recording, a conversation as JSON, a WhatsApp .txt, WebVTT, SRT, CSV, Excel, vCon, a mail or a known "
+        "export."
     )
 
 
@@ -36,7 +53,8 @@ class UnknownJson(QAError):
     status = 415
     says = "The JSON is no transcript of a known kind. Its fields: {fields}."
     remedy = (
-        "Send a recording, a conversation as JSON, a WhatsApp .txt, WebVTT, SRT, CSV, vCon, a mail or a known export."
+        "Send a recording, a conversation as JSON, a WhatsApp .txt, WebVTT, SRT, CSV, Excel, vCon, a mail or a known "
+        "export."
     )
 
 
@@ -64,16 +82,34 @@ class Format(Protocol):
     def read(self, document: Document, hints: Hints) -> Draft: ...
 
 
+@runtime_checkable
+class Divisible(Protocol):
+    """A format whose files may hold several conversations, each of which can stand as a file of its own."""
+
+    def split(self, document: Document) -> tuple[bytes, ...]: ...
+
+
 def read_transcript(data: bytes, hints: Hints | None = None) -> Reading:
     """The conversation in `data`; `hints` fill what the file leaves open. Raises QAError, never returns silence."""
     hints = hints or Hints()
     return read_document(Document(data, name=hints.name), hints)
 
 
+def conversations_in(document: Document) -> tuple[bytes, ...]:
+    """Each conversation of a file that holds several, as a file of its own; empty where it holds one, or none."""
+    forms = recognised_by(document)
+    pieces: Sequence[bytes] = ()
+    if not forms:
+        pieces = [json.dumps(item, ensure_ascii=False).encode("utf-8", "replace") for item in _listed(document)]
+    elif isinstance(forms[0], Divisible):
+        pieces = forms[0].split(document)
+    return tuple(pieces) if len(pieces) > 1 else ()
+
+
 def read_document(document: Document, hints: Hints) -> Reading:
     form = _format_of(document)
     draft = form.read(document, hints)
-    if not draft.recordings and not any(clean(said.text) for said in draft.turns):
+    if not draft.recordings and not draft.elsewhere and not any(clean(said.text) for said in draft.turns):
         raise NoWords(document.name)
     conversation, notices = _conversation(draft, hints) if draft.turns else (None, ())
     return Reading(
@@ -84,6 +120,7 @@ def read_document(document: Document, hints: Hints) -> Reading:
         notices=draft.notices + notices,
         agent=draft.agent,
         agent_channel=draft.agent_channel,
+        elsewhere=draft.elsewhere,
     )
 
 
@@ -102,6 +139,30 @@ def formats() -> tuple[Format, ...]:
 def recognised_by(document: Document) -> list[Format]:
     """Exactly one for a known transcript; the specimens of the tests hold the formats to it."""
     return [form for form in formats() if form.recognises(document)]
+
+
+def _listed(document: Document) -> list[Json]:
+    """The items of a JSON list (bare, or under the name that exports give it) or of JSON lines, if each is known."""
+    value = document.json
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _WRAPPERS if isinstance(value.get(name), list)), None)
+    items = value if isinstance(value, list) else _json_lines(document)
+    if not 1 < len(items) <= MOST_CONVERSATIONS:
+        return []
+    known = all(
+        isinstance(item, Mapping) and recognised_by(Document.of_json(item, name=document.name)) for item in items
+    )
+    return items if known else []
+
+
+def _json_lines(document: Document) -> list[Json]:
+    if not document.broken_json:
+        return []
+    lines = [line for line in document.text.splitlines() if line.strip()]
+    try:
+        return [json.loads(line) for line in lines] if all(line.lstrip()[0] == "{" for line in lines) else []
+    except (ValueError, RecursionError):
+        return []
 
 
 def _format_of(document: Document) -> Format:

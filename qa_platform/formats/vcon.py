@@ -14,7 +14,7 @@ from models.errors import QAError
 from qa_platform.formats import contract
 from qa_platform.formats.reading import fields
 from qa_platform.formats.reading.document import Document, Json
-from qa_platform.formats.reading.draft import Draft, Hints, InlineRecording, Notice, Said, in_order
+from qa_platform.formats.reading.draft import Draft, Elsewhere, Hints, InlineRecording, Notice, Said, in_order
 from qa_platform.formats.reading.mail import plain_text, without_quotes
 from qa_platform.formats.reading.speakers import role_of
 
@@ -22,8 +22,6 @@ NAME = "vcon"
 LABEL = "vCon"
 
 Object = Mapping[str, Json]
-_ELSEWHERE = Notice("The vCon names a recording at an address outside the file; nothing is fetched from there.")
-
 _SIGNED = Notice("The vCon is signed; the signature was not checked.")
 
 
@@ -52,9 +50,9 @@ def read(document: Document, hints: Hints) -> Draft:
     recordings = tuple(_recordings(calls, where=name))
     spoken = _transcript(value, parties, dialogs, hints, name=name)
     written = () if spoken else tuple(_texts(dialogs, parties, where=name))
-    elsewhere = any("url" in dialog and not dialog.get("body") for dialog in calls)
-    if not spoken and not written and not recordings:
-        _refuse(dialogs, elsewhere=elsewhere, name=name)
+    elsewhere = tuple(_elsewhere(calls))
+    if not spoken and not written and not recordings and not (elsewhere and hints.may_fetch):
+        _refuse(dialogs, elsewhere=bool(elsewhere), name=name)
     first: Object = calls[0] if calls and not written else dialogs[0] if dialogs else {}
     return Draft(
         turns=spoken or written,
@@ -66,7 +64,8 @@ def read(document: Document, hints: Hints) -> Draft:
         agent=next((fields.string(party.get("name")) for party in parties if _role(party) is Speaker.AGENT), None),
         agent_channel=_agent_channel(first, parties),
         recordings=recordings,
-        notices=(*([_ELSEWHERE] if elsewhere else []), *([_SIGNED] if "signatures" in document.object else [])),
+        notices=(_SIGNED,) if "signatures" in document.object else (),
+        elsewhere=elsewhere,
     )
 
 
@@ -159,6 +158,22 @@ def _recordings(calls: Sequence[Object], *, where: str) -> Iterator[InlineRecord
         if dialog.get("body"):
             named = PurePath(fields.string(dialog.get("filename")) or "recording").name
             yield InlineRecording(_body(dialog, where=f"{where}: dialog[{index}]"), named)
+
+
+def _elsewhere(calls: Sequence[Object]) -> Iterator[Elsewhere]:
+    for dialog in calls:
+        address = fields.string(dialog.get("url"))
+        if address and not dialog.get("body"):
+            stated = dialog.get("content_hash")
+            digest = fields.string(stated[0] if isinstance(stated, list) and stated else stated)
+            yield Elsewhere(address, digest or _old_hash(dialog))
+
+
+def _old_hash(dialog: Object) -> str | None:
+    """Before content_hash there were `alg` and `signature`."""
+    signature = fields.string(dialog.get("signature"))
+    named = (fields.string(dialog.get("alg")) or "").lower().replace("-", "")
+    return f"{named}-{signature}" if signature and named in {"sha512", "sha256"} else None
 
 
 def _body(dialog: Object, *, where: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -43,6 +44,18 @@ def read(document: Document, _hints: Hints) -> Draft:
         turns=tuple(sorted(unique, key=lambda said: said.at.timestamp() if said.at else 0.0) if dated else unique),
         channel=Channel.WHATSAPP,
     )
+
+
+def split(document: Document) -> tuple[bytes, ...]:
+    """One delivery for each customer, with the messages of both sides; receipts stay behind."""
+    talks: dict[str | None, dict[str, list[Json]]] = {}
+    for message, ours in _messages(document):
+        sides = talks.setdefault(_customer(message, ours=ours), {"messages": [], "message_echoes": []})
+        sides["message_echoes" if ours else "messages"].append(message)
+    deliveries = (
+        {"object": "whatsapp_business_account", "entry": [{"changes": [{"value": sides}]}]} for sides in talks.values()
+    )
+    return tuple(json.dumps(delivery, ensure_ascii=False).encode("utf-8", "replace") for delivery in deliveries)
 
 
 def _deliveries(document: Document) -> list[Mapping[str, Json]]:

@@ -66,6 +66,7 @@ class Hints:
     agent_channel: int | None = None  # counted from 0
     time_zone: str | None = None
     date_order: str | None = None  # "dmy" or "mdy", for files where it cannot be told
+    may_fetch: bool = False  # recordings that the file only names will be asked for
 
     @property
     def zone(self) -> tzinfo:
@@ -106,6 +107,14 @@ class InlineRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A recording that a file names but does not bring. `content_hash` is written `sha512-…`, base64url."""
+
+    url: str = field(repr=False)
+    content_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """None means that the file does not say."""
 
@@ -123,6 +132,7 @@ class Draft:
     local_times: bool = False  # the file's clock times carry no zone
     recordings: tuple[InlineRecording, ...] = ()
     notices: tuple[Notice, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,7 @@ class Reading:
     notices: tuple[Notice, ...] = ()
     agent: str | None = None
     agent_channel: int | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 def in_order(turns: list[Said]) -> tuple[Said, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from models.conversation import Channel, Conversation
 from qa_platform.formats.contract import Hints, read_transcript
-from qa_platform.formats.csv_turns import DayOrMonthFirst
+from qa_platform.formats.reading.turn_table import DayOrMonthFirst
 from qa_platform.formats.reading.fields import EndsBeforeStart, NotATime, SeveralConversations
 
 
