@@ -82,7 +82,7 @@ def outside(criterion: Mapping[str, Any]) -> bool:
 def _given(criterion: Mapping[str, Any], where: str) -> float | None:
     raw = criterion.get("weight")
     if raw is None:
-        return 0.0 if criterion.get("kind") == "text" else None
+        return 0.0 if outside(criterion) else None
     return number(raw, f"{where}.weight", most=TOTAL)
 
 
