@@ -24,7 +24,8 @@ def analyze(conversation: Conversation, context: Context | None = None) -> Analy
     return Analysis(
         findings=findings,
         promises=promises,
-        steps=steps.judge(reading, promises, findings),
+        # A call without words is no call whose steps were skipped: nothing can be said of them.
+        steps=steps.judge(reading, promises, findings) if conversation.turns else (),
         outcome=outcome.decide(reading, promises, findings),
         speech=reading.speech_events,
     )
