@@ -170,7 +170,7 @@ def _place(session: Session, viewer: Viewer, interaction_id: int, language: str)
     claimed_by = session.get(Person, item.claimed_by) if item.claimed_by else None
     return QueuePlace(
         item=item.id,
-        position=item.position,
+        position=item.position + 1,
         of=session.scalar(select(func.count()).where(QueueItem.draw_id == item.draw_id)) or 0,
         stratum=item.stratum,
         probability=item.probability,
