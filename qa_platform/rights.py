@@ -35,9 +35,11 @@ class Right(StrEnum):
     MANAGE_SOURCES = "manage_sources"
     MANAGE_PEOPLE = "manage_people"
     OWN_SETTINGS = "own_settings"
-    RELEASE = "release"  # evaluations to their agents
+    RELEASE = "release"  # anybody's evaluations to their agents
+    RELEASE_OWN = "release_own"  # those one gave oneself
     APPEAL = "appeal"  # one's own evaluations
     RESOLVE_APPEALS = "resolve_appeals"
+    READ_JUDGEMENT = "read_judgement"  # appeals, calibrations and evaluators, whoever they concern
     CALIBRATE = "calibrate"  # score blind with others
     LEAD_CALIBRATION = "lead_calibration"  # open and close sessions, read what they say of evaluators
     MANAGE_SCORECARDS = "manage_scorecards"
@@ -46,8 +48,8 @@ class Right(StrEnum):
 
 
 _EVERYBODY = frozenset({Right.SEE_INTERACTIONS, Right.OWN_SETTINGS})
-_REVIEWER = _EVERYBODY | {Right.SEE_QUEUE, Right.REVIEW, Right.CALIBRATE}
-_LEAD = {Right.RELEASE, Right.RESOLVE_APPEALS, Right.LEAD_CALIBRATION, Right.EXPORT}
+_REVIEWER = _EVERYBODY | {Right.SEE_QUEUE, Right.REVIEW, Right.CALIBRATE, Right.RELEASE_OWN}
+_LEAD = {Right.RELEASE, Right.RESOLVE_APPEALS, Right.LEAD_CALIBRATION, Right.READ_JUDGEMENT, Right.EXPORT}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: _EVERYBODY | {Right.APPEAL},  # and only their own interactions: see `in_reach`
     Role.ANALYST: _REVIEWER | {Right.INGEST},
@@ -60,7 +62,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     | _LEAD
     | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PEOPLE, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS},
     Role.AUDITOR: _EVERYBODY
-    | {Right.SEE_QUEUE, Right.EXPORT},  # reads everything, changes nothing but their own settings
+    | {Right.SEE_QUEUE, Right.READ_JUDGEMENT, Right.EXPORT},  # reads everything, changes nothing but their own settings
     Role.INTEGRATION: frozenset(),  # machines come through the HTTP interface, never through the screen
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.conversation import Channel
@@ -111,11 +111,25 @@ class OwnEvaluation:
 
 def appeals(session: Session, viewer: Viewer, *, now: datetime, open_only: bool = True) -> tuple[AppealRow, ...]:
     """The appeals within the viewer's reach; open ones by their date, then the resolved, the newest first."""
-    viewer.must(Right.RESOLVE_APPEALS)
+    viewer.must(Right.READ_JUDGEMENT)
     rows = _rows(session, viewer, now=now)
     waiting = sorted((row for row in rows if row.resolved_at is None), key=lambda row: (row.due_at, row.id))
     done = sorted((row for row in rows if row.resolved_at is not None), key=lambda row: -row.id)
     return tuple(waiting) if open_only else (*waiting, *done)
+
+
+def waiting(session: Session, viewer: Viewer) -> int:
+    """How many open appeals this viewer may decide on."""
+    if not viewer.may(Right.RESOLVE_APPEALS):
+        return 0
+    asked = (
+        select(func.count())
+        .select_from(Appeal)
+        .join(Evaluation, Evaluation.id == Appeal.evaluation_id)
+        .join(Interaction, Interaction.id == Evaluation.interaction_id)
+        .where(Appeal.resolved_at.is_(None), Evaluation.reviewer_id != viewer.id, in_reach(viewer))
+    )
+    return session.scalar(asked) or 0
 
 
 def appeal_view(session: Session, viewer: Viewer, appeal_id: int, *, now: datetime) -> AppealView:
@@ -124,7 +138,7 @@ def appeal_view(session: Session, viewer: Viewer, appeal_id: int, *, now: dateti
     if row is None:
         raise NotFound
     filed = session.get_one(Appeal, appeal_id)
-    if not (viewer.may(Right.RESOLVE_APPEALS) or row.yours or filed.filed_by == viewer.id):
+    if not (viewer.may(Right.READ_JUDGEMENT) or row.yours or filed.filed_by == viewer.id):
         raise NotFound
     evaluation = session.get_one(Evaluation, row.evaluation_id)
     card = published_cards.published(session, evaluation.scorecard, evaluation.scorecard_version)
@@ -153,7 +167,7 @@ def appeal_view(session: Session, viewer: Viewer, appeal_id: int, *, now: dateti
 
 def figures(session: Session, viewer: Viewer, *, since: datetime, now: datetime) -> AppealFigures:
     """How appeals filed since then have gone: in time, how long, and where they were right."""
-    viewer.must(Right.RESOLVE_APPEALS)
+    viewer.must(Right.READ_JUDGEMENT)
     rows = [row for row in _rows(session, viewer, now=now) if row.filed_at >= since]
     resolved = [row for row in rows if row.resolved_at is not None]
     hours = [(row.resolved_at - row.filed_at) / timedelta(hours=1) for row in resolved if row.resolved_at]

@@ -56,8 +56,10 @@ def release(
 
     Raises NotFound, NotAllowed, NotSubmitted, AlreadyReleased, DatePassed.
     """
-    viewer.must(Right.RELEASE)
+    viewer.must(Right.RELEASE_OWN)
     evaluation = _found(session, viewer, evaluation_id)
+    if evaluation.reviewer_id != viewer.id:
+        viewer.must(Right.RELEASE)
     if evaluation.state is EvaluationState.DRAFT:
         raise NotSubmitted
     if evaluation.state is not EvaluationState.SUBMITTED:

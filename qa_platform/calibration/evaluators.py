@@ -36,7 +36,7 @@ class EvaluatorRow:
 
 def evaluators(session: Session, viewer: Viewer, *, since: datetime, until: datetime) -> tuple[EvaluatorRow, ...]:
     """Everybody who evaluated or calibrated in the period, by name."""
-    viewer.must(Right.LEAD_CALIBRATION)
+    viewer.must(Right.READ_JUDGEMENT)
     given = _given(session, viewer, since=since, until=until)
     known = {one.rater: one for one in leniencies(given)}
     official: dict[int, list[float]] = {}
@@ -71,7 +71,7 @@ def evaluators(session: Session, viewer: Viewer, *, since: datetime, until: date
 def adjusted_points(session: Session, viewer: Viewer, *, since: datetime, until: datetime) -> dict[int, float]:
     """By evaluation, the points as an evaluator of middling severity would have given them. For show: nothing is
     stored."""
-    viewer.must(Right.LEAD_CALIBRATION)
+    viewer.must(Right.READ_JUDGEMENT)
     known = {one.rater: one for one in leniencies(_given(session, viewer, since=since, until=until))}
     rows = session.execute(
         select(Evaluation.id, Evaluation.reviewer_id, Evaluation.points)

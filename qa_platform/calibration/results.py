@@ -115,7 +115,8 @@ class SessionRow:
 
 def sessions(session: Session, viewer: Viewer, *, open_only: bool = True) -> tuple[SessionRow, ...]:
     """The sessions that concern the viewer: their own, free double scorings, and all of them for whoever leads."""
-    viewer.must(Right.CALIBRATE)
+    if not viewer.may(Right.READ_JUDGEMENT):
+        viewer.must(Right.CALIBRATE)
     asked = (
         select(CalibrationSession)
         .join(Interaction, Interaction.id == CalibrationSession.interaction_id)
@@ -132,7 +133,7 @@ def sessions(session: Session, viewer: Viewer, *, open_only: bool = True) -> tup
         sheets[sheet.session_id].append(sheet)
     evaluated = set(session.scalars(select(Evaluation.interaction_id).where(Evaluation.reviewer_id == viewer.id)))
     rows = [_row(room, sheets[room.id], viewer, evaluated) for room in rooms]
-    leads = viewer.may(Right.LEAD_CALIBRATION)
+    leads = viewer.may(Right.READ_JUDGEMENT)
     return tuple(row for row in rows if leads or row.sheet_id is not None or row.free)
 
 
@@ -143,10 +144,10 @@ def result(session: Session, viewer: Viewer, session_id: int) -> SessionResult:
         .join(Interaction, Interaction.id == CalibrationSession.interaction_id)
         .where(CalibrationSession.id == session_id, in_reach(viewer))
     )
-    if room is None or not viewer.may(Right.CALIBRATE):
+    if room is None:
         raise NotFound
     filled = filled_sheets(session, room)
-    if not viewer.may(Right.LEAD_CALIBRATION) and viewer.id not in {one.person_id for one in filled}:
+    if not viewer.may(Right.READ_JUDGEMENT) and viewer.id not in {one.person_id for one in filled}:
         raise NotFound
     if room.closed_at is None:
         raise StillBlind
@@ -175,7 +176,7 @@ def reliability(
 ) -> tuple[Reliability, tuple[Reliability, ...], tuple[Reliability, ...]]:
     """Over all sessions closed in the period: everything, question by question (named by its code), and Cohen's kappa
     of each pair of people (named "id id") who rated the same."""
-    viewer.must(Right.LEAD_CALIBRATION)
+    viewer.must(Right.READ_JUDGEMENT)
     rooms = session.scalars(
         select(CalibrationSession)
         .join(Interaction, Interaction.id == CalibrationSession.interaction_id)
@@ -324,5 +325,5 @@ def _row(
         submitted=sum(sheet.submitted_at is not None for sheet in sheets),
         sheet_id=own.id if own else None,
         mine_submitted=own is not None and own.submitted_at is not None,
-        free=free and room.interaction_id not in evaluated,
+        free=free and room.interaction_id not in evaluated and viewer.may(Right.CALIBRATE),
     )

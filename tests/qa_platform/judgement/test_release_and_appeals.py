@@ -123,8 +123,11 @@ def test_a_date_set_for_release_is_kept_by_the_clock_and_once(engine: Engine, de
 def test_who_may_not_release_and_what_is_no_evaluation_yet(engine: Engine, desk: Any) -> None:
     with transaction(engine) as session:
         story = Story(session, desk)
-        with pytest.raises(NotAllowed):
-            release(session, story.lucia, story.id, now=desk.now)
+        colleague = desk.person(session, "Mateo")
+        for outsider in (colleague, story.karla):
+            with pytest.raises(NotAllowed):
+                release(session, outsider, story.id, now=desk.now)
+        assert release(session, story.lucia, story.id, now=desk.now).state is EvaluationState.RELEASED
         draft = evaluation.open_evaluation(session, story.lucia, desk.call(session), now=desk.now)
         with pytest.raises(NotSubmitted):
             release(session, story.vera, draft.id, now=desk.now)
