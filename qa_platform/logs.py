@@ -45,6 +45,8 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for chatty in ("alembic", "faster_whisper", "httpx", "dbos"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

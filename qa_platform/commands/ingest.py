@@ -58,7 +58,10 @@ def _take_in(house: House, paths: list[str], source: str | None, metadata: Path 
 def show(report: BatchReport) -> None:
     """A line for each file that needs a look, and how many there were of each kind."""
     language = settings().language
-    table = Table(say("File"), say("What became of it"), say("What to do"), box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column(say("File"), overflow="fold")  # a name that is cut cannot be looked for
+    table.add_column(say("What became of it"))
+    table.add_column(say("What to do"))
     for file in report.files:
         if file.status is FileStatus.REFUSED:
             table.add_row(escape(file.name), f"[red]{escape(file.what(language))}[/]", escape(file.remedy(language)))
