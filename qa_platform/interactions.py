@@ -14,7 +14,7 @@ from models.evaluations import Evaluation, EvaluationState
 from models.finding import Outcome, Severity
 from models.interactions import Debt, Interaction, Stage, StoredFinding, StoredTurn, Verdict
 from models.people import Agent, Person, Portfolio
-from qa_platform.rights import Viewer, in_reach
+from qa_platform.rights import Viewer, evaluation_shown, in_reach
 from qa_platform.search import matcher, snippet
 
 PAGE = 40
@@ -135,7 +135,7 @@ def listing(
     if newer_than is not None:
         page.reverse()
     counted = _count(session, wanted)
-    cards = _cards(session, page, filters.text)
+    cards = _cards(session, viewer, page, filters.text)
     has_newer = further if newer_than is not None else older_than is not None
     has_older = bool(page) if newer_than is not None else further
     return Listing(
@@ -225,14 +225,14 @@ def _count(session: Session, wanted: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def _cards(session: Session, page: Sequence[Interaction], text: str) -> tuple[Card, ...]:
+def _cards(session: Session, viewer: Viewer, page: Sequence[Interaction], text: str) -> tuple[Card, ...]:
     ids = [row.id for row in page]
     agents = _names(session, Agent, {row.agent_id for row in page})
     portfolios = {
         row.id: row
         for row in session.scalars(select(Portfolio).where(Portfolio.id.in_({row.portfolio_id for row in page})))
     }
-    marks, verdicts, found = _marks(session, ids), _evaluations(session, ids), _snippets(session, ids, text)
+    marks, verdicts, found = _marks(session, ids), _evaluations(session, viewer, ids), _snippets(session, ids, text)
     return tuple(
         Card(
             id=row.id,
@@ -284,11 +284,11 @@ def _marks(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[Mark, ...
     }
 
 
-def _evaluations(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[float | None, str]]:
+def _evaluations(session: Session, viewer: Viewer, ids: Sequence[int]) -> Mapping[int, tuple[float | None, str]]:
     submitted = (
         select(Evaluation.interaction_id, Evaluation.points, Person.name)
         .join(Person, Person.id == Evaluation.reviewer_id)
-        .where(Evaluation.interaction_id.in_(ids), Evaluation.state != EvaluationState.DRAFT)
+        .where(Evaluation.interaction_id.in_(ids), evaluation_shown(viewer))
         .order_by(Evaluation.submitted_at)
     )
     return {row.interaction_id: (row.points, row.name) for row in session.execute(submitted)}

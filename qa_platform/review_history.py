@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.evaluations import Evaluation, EvaluationState
+from models.evaluations import Evaluation
 from models.interactions import Interaction
 from models.outcomes import CrmPromise, Payment
 from models.people import Agent
 from qa_platform.review_page import Event, LedgerPayment, LedgerPromise, PastContact
-from qa_platform.rights import Viewer, in_reach
+from qa_platform.rights import Viewer, evaluation_shown, in_reach
 
 MOST = 12
 
@@ -42,7 +42,7 @@ def _payments(session: Session, debt: int) -> list[LedgerPayment]:
 def _contacts(session: Session, viewer: Viewer, interaction: Interaction) -> tuple[PastContact, ...]:
     points = (
         select(func.max(Evaluation.points))
-        .where(Evaluation.interaction_id == Interaction.id, Evaluation.state != EvaluationState.DRAFT)
+        .where(Evaluation.interaction_id == Interaction.id, evaluation_shown(viewer))
         .scalar_subquery()
     )
     found = session.execute(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, false, true
 
 from models.errors import QAError
+from models.evaluations import Evaluation, EvaluationState
 from models.interactions import Interaction
 from models.people import Role
 
@@ -97,3 +98,10 @@ def in_reach(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.every_portfolio:
         return true()
     return Interaction.portfolio_id.in_(sorted(viewer.portfolios))
+
+
+def evaluation_shown(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `Evaluation` that keeps drafts to their writers, and agents to what was released to them."""
+    if viewer.role is Role.AGENT:
+        return Evaluation.released_at.is_not(None)
+    return Evaluation.state != EvaluationState.DRAFT

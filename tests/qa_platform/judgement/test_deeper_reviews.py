@@ -15,7 +15,7 @@ from models.interactions import Interaction, StoredObject
 from models.people import Role
 from qa_platform import evaluation, published_cards
 from qa_platform import plan as plans
-from qa_platform.cards import builder
+from qa_platform.authoring import drafts
 from qa_platform.database import transaction
 from qa_platform.evaluation import NotListened
 from qa_platform.evaluation_change import ValueUnfit
@@ -55,16 +55,14 @@ EXTRA = [
 def published(session: Any, desk: Any) -> None:
     """A second version whose opening asks for the tone; its weights balance themselves."""
     admin = desk.person(session, "Eva", Role.ADMIN)
-    content = copy.deepcopy(dict(builder.open_draft(session, admin, "unified", now=desk.now).content))
+    content = copy.deepcopy(dict(drafts.begin(session, admin, "unified", now=desk.now).content))
     content["sections"][0]["criteria"] = [
         *[{**one, "weight": one["weight"] - 2} for one in content["sections"][0]["criteria"]],
         *EXTRA,
     ]
-    draft = builder.save_draft(session, admin, "unified", content, expected_version=1, now=desk.now)
-    assert draft.problem is None
-    assert draft.card is not None
-    assert next(one.weight for one in draft.card.criteria if one.code == "tone") == 8
-    builder.publish(session, admin, "unified", expected_version=2, now=desk.now)
+    drafts.save(session, admin, "unified", content, expected=1, now=desk.now)
+    card = drafts.publish(session, admin, "unified", expected=2, now=desk.now)
+    assert next(one.weight for one in card.criteria if one.code == "tone") == 8
 
 
 def give(

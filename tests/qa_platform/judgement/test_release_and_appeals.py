@@ -14,7 +14,7 @@ from models.finding import Answer, Severity
 from models.interactions import StoredFinding, Verdict
 from models.judgement import AppealedAnswer, AppealOutcome, CaseSource, LabelledCase
 from models.people import Role
-from qa_platform import evaluation
+from qa_platform import evaluation, interactions
 from qa_platform.appeals.appeal import (
     AlreadyAppealed,
     AnswerUnknown,
@@ -72,6 +72,9 @@ def test_an_evaluation_goes_all_the_way_and_everybody_is_told(engine: Engine, de
     with transaction(engine) as session:
         story = Story(session, desk)
         assert evaluation.evaluations_of(session, story.karla, story.call) == ()
+        assert [card.points for card in interactions.listing(session, story.karla, interactions.Filters()).cards] == [
+            None
+        ]
         released = release(session, story.vera, story.id, now=desk.now)
         assert (released.state, released.appeal_until) == (EvaluationState.RELEASED, desk.now + 7 * DAY)
         assert [one.words("es") for one in notices(session, story.karla)] == [

@@ -1,1 +1,0 @@
-"""Scorecards as people write them: drafts, published versions that never change, and what changed between them."""
