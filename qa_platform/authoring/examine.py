@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analyzers.contract import kinds
 from analyzers.steps import JUDGES
-from models.scorecard import Scorecard
+from models.scorecard import Criterion, Scorecard
+from qa_platform.authoring.edits import balanced
 from scorecards import load, strict
 from scorecards.diff import Change, changes
 
@@ -30,7 +31,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """`card` is there as soon as it can be shown, with its weights brought to 100 where only they are wrong."""
+    """`card` is there as soon as it can be shown, gaps and all; `problem` None: it may be published."""
 
     card: Scorecard | None
     problem: Problem | None
@@ -44,23 +45,37 @@ def built(raw: object, *, file: str) -> Scorecard:
 
 def examine(content: Mapping[str, Any], base: Scorecard) -> Examined:
     """What the draft would be, against the version it was begun from."""
+    problem = None
     try:
-        card = built(content, file=base.code)
+        card: Scorecard | None = built(content, file=base.code)
     except strict.Unreadable as error:
-        return Examined(_showable(content, base.code), _located(error, content), ())
-    return Examined(card, None, changes(base, card))
+        card, problem = _showable(content, base.code), _located(error, content)
+    return Examined(card, problem, changes(base, card) if card else ())
 
 
 def _showable(content: Mapping[str, Any], code: str) -> Scorecard | None:
-    """What can be shown of an unfinished draft: gaps in its texts as dots, weights that do not add up shared anew."""
+    """What can be shown of an unfinished draft: gaps in its texts as dots, weights as typed even if off 100."""
     shown = deepcopy(dict(content))
-    for change in (_fill_gaps, _share_anew):
-        change(shown)
-        try:
-            return built(shown, file=code)
-        except strict.Unreadable:
-            continue
-    return None
+    _fill_gaps(shown)
+    try:
+        return built(shown, file=code)
+    except strict.Unreadable:
+        pass
+    try:
+        return _with_typed_weights(built(balanced(shown, keep=()), file=code), shown)
+    except strict.Unreadable:
+        return None
+
+
+def _with_typed_weights(card: Scorecard, content: Mapping[str, Any]) -> Scorecard:
+    typed = {one["code"]: one.get("weight") for part in content["sections"] for one in part["criteria"]}
+
+    def as_typed(one: Criterion) -> Criterion:
+        weight = typed[one.code]
+        return replace(one, weight=float(weight)) if isinstance(weight, int | float) else one
+
+    sections = (replace(part, criteria=tuple(map(as_typed, part.criteria))) for part in card.sections)
+    return replace(card, sections=tuple(sections))
 
 
 def _fill_gaps(shown: Mapping[str, Any]) -> None:
@@ -70,14 +85,6 @@ def _fill_gaps(shown: Mapping[str, Any]) -> None:
     for texts in (*labels, *(one.get("guidance") for one in questions)):
         if isinstance(texts, dict):
             texts.update({language: texts.get(language) or GAP for language in strict.LANGUAGES})
-
-
-def _share_anew(shown: Mapping[str, Any]) -> None:
-    for section in shown["sections"]:
-        section.pop("weight", None)
-        for one in section["criteria"]:
-            if one.get("counts", "weight") == "weight":
-                one.pop("weight", None)
 
 
 def _located(error: strict.Unreadable, content: Mapping[str, Any]) -> Problem:

@@ -33,9 +33,8 @@ def test_a_draft_starts_as_the_version_in_use_and_is_shared(office: Office) -> N
 
 
 def test_who_may_not_write_scorecards_is_refused(office: Office) -> None:
-    with transaction(office.engine) as session:
-        with pytest.raises(NotAllowed):
-            drafts.begin(session, office.lucia, "unified", now=NOW)
+    with transaction(office.engine) as session, pytest.raises(NotAllowed):
+        drafts.begin(session, office.lucia, "unified", now=NOW)
 
 
 def test_of_two_who_save_at_once_the_second_is_told_who_was_faster(office: Office) -> None:
