@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from models.conversation import Conversation, Turn
 from models.finding import Analysis, Finding, Outcome, Promise, Step
-from models.scorecard import ProposedAnswer, Score, Scorecard
 from qa_platform.analysis_records import speech_json
+from qa_platform.proposal import Proposal
 
 LISTED = (Outcome.DETECTED, Outcome.INSUFFICIENT_EVIDENCE)
 PROMISE_FAMILY = "promise"  # promises have a list of their own
@@ -19,9 +18,7 @@ def analysis_json(
     analysis: Analysis,
     *,
     source: str,
-    card: Scorecard,
-    answers: Iterable[ProposedAnswer],
-    score: Score,
+    proposal: Proposal,
 ) -> dict[str, Any]:
     """A dictionary that `json.dumps` takes as it is."""
     return {
@@ -43,14 +40,14 @@ def analysis_json(
         "outcome": analysis.outcome,
         "speech": speech_json(analysis.speech),
         "scorecard": {
-            "code": card.code,
-            "version": card.version,
-            "score": score.points,
-            "range": [score.low, score.high],
-            "failed_by": list(score.failed_by),
+            "code": proposal.card.code,
+            "version": proposal.card.version,
+            "score": proposal.score.points,
+            "range": [proposal.score.low, proposal.score.high],
+            "failed_by": list(proposal.score.failed_by),
             "answers": [
                 {"criterion": a.criterion, "answer": a.answer.value, "evidence": list(a.turns), "quote": a.quote}
-                for a in answers
+                for a in proposal.answers
             ],
         },
     }

@@ -21,18 +21,15 @@ from sqlalchemy.orm import Session
 from analyzers.analyze import analyze
 from models.conversation import Account, Speech
 from models.errors import QAError
-from models.finding import Analysis, Outcome
 from models.interactions import Interaction, Source, Stage, StoredObject, Waveform
 from models.people import Agent, Portfolio
-from qa_platform import analysis_records, conversations, logs, transcribe, voices
+from qa_platform import analysis_records, conversations, logs, published_cards, transcribe, voices
 from qa_platform.database import reading, transaction
 from qa_platform.formats.contract import Hints, read_transcript
+from qa_platform.proposal import propose
 from qa_platform.settings import Settings
 from qa_platform.storage import Storage, open_storage
 from qa_platform.thresholds import context_for
-from scorecards.load import scorecard
-from scorecards.score import score
-from scorecards.suggest import suggest
 
 PROGRESS_SECONDS = 1.0  # a screen that is watched needs no more
 UNEXPECTED = "Something unexpected stopped the work on this interaction."
@@ -120,7 +117,8 @@ def understand(house: House, interaction_id: int) -> None:
     with transaction(house.engine) as session:
         row = _row(session, interaction_id)
         analysis_records.save(session, row, conversation, analysis)
-        row.proposed_points, row.proposed_range = _proposed(row.channel.value, analysis)
+        proposed = propose(published_cards.latest(session), conversation, analysis).score
+        row.proposed_points, row.proposed_range = proposed.points, [proposed.low, proposed.high]
         row.stage, row.progress, row.failure = Stage.READY, 1.0, None
         row.processed_at = datetime.now(UTC)
 
@@ -196,18 +194,6 @@ def _hints(case: _Case) -> Hints:
         time_zone=row.time_zone or (source.time_zone if source else None),
         date_order=source.date_order if source else None,
     )
-
-
-def _proposed(channel: str, analysis: Analysis) -> tuple[float | None, list[float]]:
-    card = scorecard()
-    detected = [finding for finding in analysis.findings if finding.outcome is Outcome.DETECTED]
-    answers = suggest(card, channel=channel, findings=analysis.findings, steps=analysis.steps)
-    result = score(
-        card,
-        {answer.criterion: answer.answer for answer in answers},
-        auto_fail_open=[finding.code for finding in detected],
-    )
-    return result.points, [result.low, result.high]
 
 
 # ------------------------------------------------------------------------------------------- the interaction's own row

@@ -10,15 +10,13 @@ from typing import Any
 from analyzers.analyze import analyze
 from models.conversation import Channel, Conversation
 from models.errors import QAError
-from models.finding import Outcome
 from qa_platform import audio, transcribe, voices
 from qa_platform.analysis_json import analysis_json
 from qa_platform.formats.contract import Hints, read_transcript
+from qa_platform.proposal import propose
 from qa_platform.settings import Settings
 from qa_platform.thresholds import context_for
 from scorecards.load import scorecard
-from scorecards.score import score
-from scorecards.suggest import suggest
 
 HEAD_BYTES = 4096
 # A file that calls itself sound is treated as sound, so that its refusal speaks of sound.
@@ -55,14 +53,8 @@ def analyze_file(
     """The contract's JSON for one conversation file or recording. Raises QAError where it cannot be read."""
     conversation = read_file(file, settings, country=country, agent_channel=agent_channel)
     analysis = analyze(conversation, replace(context_for(settings, None), country=country))
-    card = scorecard()
-    answers = suggest(card, channel=conversation.channel.value, findings=analysis.findings, steps=analysis.steps)
-    result = score(
-        card,
-        {answer.criterion: answer.answer for answer in answers},
-        auto_fail_open=[finding.code for finding in analysis.findings if finding.outcome is Outcome.DETECTED],
-    )
-    return analysis_json(conversation, analysis, source=file.name, card=card, answers=answers, score=result)
+    proposal = propose(scorecard(), conversation, analysis)
+    return analysis_json(conversation, analysis, source=file.name, proposal=proposal)
 
 
 def read_file(

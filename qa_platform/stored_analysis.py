@@ -8,13 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.finding import Analysis, Finding, Outcome, Promise, Rule, SpeechEvents, Step
+from models.finding import Analysis, Finding, Promise, Rule, SpeechEvents, Step
 from models.interactions import Interaction, StoredFinding, StoredPromise, StoredStep
-from qa_platform import conversations
+from qa_platform import conversations, published_cards
 from qa_platform.analysis_json import analysis_json
-from scorecards.load import scorecard
-from scorecards.score import score
-from scorecards.suggest import suggest
+from qa_platform.proposal import propose
 
 
 def stored_analysis(session: Session, interaction: Interaction) -> dict[str, Any]:
@@ -27,16 +25,8 @@ def stored_analysis(session: Session, interaction: Interaction) -> dict[str, Any
         outcome=interaction.outcome or "unknown",
         speech=SpeechEvents(),  # what was measured is kept in the contract's shape already
     )
-    card = scorecard()
-    answers = suggest(card, channel=conversation.channel.value, findings=analysis.findings, steps=analysis.steps)
-    points = score(
-        card,
-        {answer.criterion: answer.answer for answer in answers},
-        auto_fail_open=[one.code for one in analysis.findings if one.outcome is Outcome.DETECTED],
-    )
-    told = analysis_json(
-        conversation, analysis, source=interaction.external_id or "", card=card, answers=answers, score=points
-    )
+    proposal = propose(published_cards.latest(session), conversation, analysis)
+    told = analysis_json(conversation, analysis, source=interaction.external_id or "", proposal=proposal)
     measured = {name: value for name, value in (interaction.speech or {}).items() if name != "voices"}
     return {**told, "speech": measured or told["speech"]}
 
