@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from qa_platform.commands import analyze, bench, demo, export, ingest, people, rules, serve, tables
+from qa_platform.commands import analyze, bench, demo, export, ingest, people, rules, serve, tables, watch
 
 app = typer.Typer(
     name="qa",
@@ -13,6 +13,7 @@ app = typer.Typer(
     help="QA and speech analytics for collections: every call and chat heard, judged and ranked.",
 )
 app.command()(ingest.ingest)
+app.command()(watch.watch)
 app.command()(analyze.analyze)
 app.command()(serve.serve)
 app.command()(serve.work)

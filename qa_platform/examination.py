@@ -126,9 +126,10 @@ def _keep(part: Part, storage: Storage, raw: RawSound | None) -> Kept:
     except OSError:
         raise CannotOpen(part.name) from None
     with content if isinstance(part.content, Path) else nullcontext():
-        if raw is None or audio.sniff_strictly(beginning(part)):
+        head = beginning(part)
+        if raw is None or not head or audio.sniff_strictly(head):
             return storage.keep(content, kind=kind)
-        check_raw(beginning(part), part.name)
+        check_raw(head, part.name)
         return storage.keep(raw_sound.with_header(content, raw, size=_size(content)))
 
 

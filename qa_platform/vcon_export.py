@@ -15,13 +15,23 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from models.conversation import Channel, Conversation, Layout, Speaker, Turn
+from models.errors import QAError
 from models.interactions import Interaction, Stage, StoredObject
 from models.people import Agent
-from qa_platform import conversations
+from qa_platform import audit, conversations, integrations
+from qa_platform.integrations import Integration
 from qa_platform.storage import Storage
 from qa_platform.stored_analysis import stored_analysis
 
 Json = dict[str, Any]
+
+
+class NotReady(QAError):
+    status = 409
+    says = "The interaction is still being worked on."
+    remedy = "Ask again when its status is ready."
+
+
 PRODUCT = "qa-platform"
 _FAMILY = UUID("6f0b8c2e-5c0f-4a53-9b1e-8a1f2f6f2c11")  # of our own making: the same interaction keeps its uuid
 # `role` of a party comes from the contact-centre extension; the core has none.
@@ -29,6 +39,19 @@ _EXTENSIONS = ("CC",)
 _APPLICATIONS: Mapping[Channel, str] = MappingProxyType(
     {Channel.WHATSAPP: "whatsapp", Channel.SMS: "sms", Channel.EMAIL: "email", Channel.WEBCHAT: "webchat"}
 )
+
+
+def for_machine(session: Session, integration: Integration, interaction_id: int) -> Json:
+    """The vCon of a finished interaction of the token's portfolio, its going out on record. Without the recording.
+
+    Raises NotFound out of reach and NotReady before it is finished.
+    """
+    interaction = integrations.interaction(session, integration, interaction_id)
+    if interaction.stage is not Stage.READY:
+        raise NotReady
+    details = {"format": "vcon", "token": integration.id}
+    audit.record(session, "interaction.exported", subject="interaction", subject_id=interaction_id, details=details)
+    return vcon(session, interaction)
 
 
 def vcon(session: Session, interaction: Interaction, *, recording_from: Storage | None = None) -> Json:

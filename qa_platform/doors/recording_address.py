@@ -174,7 +174,8 @@ def _answer(parts: SplitResult, address: str, network: Network, deadline: float)
             raise FetchTooSlow(host) from error
         except (OSError, HTTPException, ValueError) as error:
             raise CannotFetch(host) from error
-        yield answer
+        with closing(answer):
+            yield answer
 
 
 def _kept(answer: HTTPResponse, host: str, place: Elsewhere, into: Storage, deadline: float) -> Kept:
