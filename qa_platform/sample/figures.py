@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState, ItemState, QueueDraw, QueueItem
@@ -116,26 +116,35 @@ def questions(
 def _judged(session: Session, viewer: Viewer, *, since: date, until: date) -> list[_Judged]:
     items = _items(session, viewer, since=since, until=until)
     stands_for = _weights(items.values())
+    drawn = select(QueueItem.id).where(QueueItem.interaction_id == Evaluation.interaction_id).exists()
+    of_period = (
+        select(QueueItem.interaction_id)
+        .join(QueueDraw, QueueDraw.id == QueueItem.draw_id)
+        .where(QueueDraw.day >= since, QueueDraw.day <= until)
+    )
+    starts, ends = (datetime.combine(day, time(), UTC) for day in (since, until + timedelta(days=1)))
+    submitted = and_(~drawn, Evaluation.submitted_at >= starts, Evaluation.submitted_at < ends)
     rows = session.execute(
-        select(
-            Evaluation.id, Evaluation.interaction_id, Evaluation.points, Interaction.agent_id, Evaluation.submitted_at
-        )
+        select(Evaluation.id, Evaluation.interaction_id, Evaluation.points, Interaction.agent_id)
         .join(Interaction, Interaction.id == Evaluation.interaction_id)
-        .where(Evaluation.state != EvaluationState.DRAFT, Evaluation.points.is_not(None), in_reach(viewer))
+        .where(
+            Evaluation.state != EvaluationState.DRAFT,
+            Evaluation.points.is_not(None),
+            or_(Evaluation.interaction_id.in_(of_period), submitted),
+            in_reach(viewer),
+        )
         .order_by(Evaluation.id)
     )
-    drawn_ever = set(session.scalars(select(QueueItem.interaction_id)))
-    found = []
-    for row in rows:
-        item = items.get(row.interaction_id)
-        in_period = row.submitted_at is not None and since <= row.submitted_at.date() <= until
-        if item is not None:
-            severity, probability, _ = item
-            weight = stands_for[severity, probability]
-            found.append(_Judged(row.id, row.interaction_id, row.agent_id, row.points, weight))
-        elif row.interaction_id not in drawn_ever and in_period:
-            found.append(_Judged(row.id, row.interaction_id, row.agent_id, row.points, None))
-    return found
+    return [
+        _Judged(
+            row.id,
+            row.interaction_id,
+            row.agent_id,
+            row.points,
+            stands_for[items[row.interaction_id][:2]] if row.interaction_id in items else None,
+        )
+        for row in rows
+    ]
 
 
 _Item = tuple[Severity, float, bool]  # severity, chance, heard
