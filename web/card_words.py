@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyzers.contract import kinds
@@ -99,9 +99,8 @@ class CardWords:
 
     def findings(self, *families: str) -> list[Choice]:
         """Everything the analyzers can find in these families, the gravest first."""
-        found = [
-            Choice(k.code, self.finding(k.code), k.severity) for k in kinds().values() if _family(k.code, families)
-        ]
+        of_these = [kind for kind in kinds().values() if kind.code.split(".", 1)[0] in families]
+        found = [Choice(kind.code, self.finding(kind.code), kind.severity) for kind in of_these]
         return sorted(found, key=lambda one: (one.severity.rank if one.severity else 0, one.name))
 
     def steps(self) -> list[Choice]:
@@ -125,10 +124,4 @@ class CardWords:
         return ", ".join(self._one(word) for word in value.split(", "))
 
     def _one(self, word: str) -> str:
-        return (
-            self.finding(word) if word.startswith(("slip.", "objection.", "speech.", "promise.")) else self.term(word)
-        )
-
-
-def _family(code: str, families: Iterable[str]) -> bool:
-    return code.split(".", 1)[0] in families
+        return self.finding(word) if word in kinds() else self.term(word)

@@ -30,15 +30,13 @@ def admin(place: Place) -> TestClient:
 def sent(client: TestClient, at: str = "card", **typed: Any) -> dict[str, Any]:
     """What the form would send: every field as it stands, and what was typed over it."""
     page = client.get(DRAFT, params={"at": at}).text
-    fields: dict[str, Any] = {}
-    for name, value in re.findall(r'<input class="[^"]*" (?:id="[^"]*" )?name="([^"]+)"[^>]*? value="([^"]*)"', page):
-        fields[name] = value
+    plain = r'<input class="[^"]*" (?:id="[^"]*" )?name="([^"]+)"[^>]*? value="([^"]*)"'
+    written = r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)</textarea>'
+    fields: dict[str, Any] = dict(re.findall(plain, page)) | dict(re.findall(written, page))
     for tag in re.findall(r'<input type="(?:hidden|checkbox)"[^>]*>', page):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
         if name and ("checkbox" not in tag or "checked" in tag):
             fields.setdefault(name[1], []).append(value[1] if value else "on")
-    for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)</textarea>', page):
-        fields[name] = text
     for name, inner in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', inner)
         fields[name] = chosen[1] if chosen else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -25,7 +24,8 @@ from scorecards import load, weights
 from scorecards.asked import applies
 from web.access import Needs, Reader
 from web.asked import number, one_of
-from web.card_form import applied, as_typed, text, with_row, without_row
+from web.card_form import applied, as_typed, text
+from web.card_steps import after, earlier, total, weight_of
 from web.card_words import AUTO_FAIL, COUNTING, KIND, NOT_APPLICABLE, CardWords
 from web.registry import Entry
 from web.render import language_of, page
@@ -134,7 +134,7 @@ def change(request: Request, viewer: Author, code: str, form: Sent) -> Response:
                 raise NoDraft
             base = published_cards.published(session, code, before.base)
             content = applied(before.content, form)
-            step = _after(act, content, load.content(base), at)
+            step = after(act, content, load.content(base), at)
             kept = drafts.save(session, viewer, code, step.content, expected=expected, now=now)
     except QAError as refused:
         return _refused(request, code, refused, at=at, **see)
@@ -142,7 +142,8 @@ def change(request: Request, viewer: Author, code: str, form: Sent) -> Response:
         return _publish(request, viewer, kept, at=at, **see)
     if request.headers.get("x-part") != "builder" and act:
         return RedirectResponse(f"/scorecards/{code}/draft?at={step.at}", status_code=303)
-    return _builder(request, kept, at=step.at, fresh=act.startswith(("question:", "section")), **see)
+    fresh = act.startswith(("question:", "section"))
+    return _builder(request, kept, at=step.at, fresh=fresh, channel=see["channel"], direction=see["direction"])
 
 
 @router.post("/scorecards/{code}/draft/file")
@@ -160,49 +161,6 @@ def take_file(
     except QAError as refused:
         return _refused(request, code, refused, at="file", typed=content)
     return RedirectResponse(f"/scorecards/{code}/draft?at=file", status_code=303)
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    content: edits.Content
-    at: str  # what is open for writing next
-
-
-def _after(act: str, content: edits.Content, base: Mapping[str, Any], at: str) -> _Step:
-    """The draft after a button, and what is open then."""
-    verb, _, rest = act.partition(":")
-    taken = edits.question_codes(base)
-    open_code = at.partition(":")[2]
-    if verb == "open":
-        return _Step(content, rest)
-    if verb in ("up", "down"):
-        return _Step(edits.moved(content, rest, -1 if verb == "up" else 1), at)
-    if verb == "remove":
-        return _Step(edits.removed(content, rest), "card" if open_code == rest else at)
-    if verb == "question":
-        made, code = edits.with_new_question(content, rest, taken=taken)
-        return _Step(made, f"question:{code}")
-    if verb == "section":
-        made, code = edits.with_new_section(content, taken=taken)
-        return _Step(made, f"section:{code}")
-    if verb == "balance":
-        return _Step(edits.balanced(content, keep=_changed_weights(content, base)), at)
-    if verb in ("options", "bands"):
-        gone = number(rest)
-        made = with_row(content, open_code, verb) if gone is None else without_row(content, open_code, verb, gone)
-        return _Step(made, at)
-    return _Step(content, at)
-
-
-def _changed_weights(content: Mapping[str, Any], base: Mapping[str, Any]) -> set[str]:
-    """Whoever set a weight meant it: balancing moves the others."""
-    before = _weights_of(base)
-    return {code for code, weight in _weights_of(content).items() if code in before and before[code] != weight}
-
-
-def _weights_of(content: Mapping[str, Any]) -> dict[str, float]:
-    found = [one for section in content["sections"] for one in section["criteria"]]
-    return {one["code"]: float(one["weight"]) for one in found if isinstance(one.get("weight"), int | float)}
 
 
 def _publish(request: Request, viewer: Viewer, written: Draft, *, at: str, channel: str, direction: str) -> Response:
@@ -266,10 +224,10 @@ def _builder(
         ],
         "question": {**UNWRITTEN, **written.content["sections"][place[0]]["criteria"][place[1]]} if place else None,
         "home": written.content["sections"][place[0]] if place else None,
-        "earlier": _earlier(written.content, at.partition(":")[2]),
+        "earlier": earlier(written.content, at.partition(":")[2]),
         "section": section,
-        "total": _total(written.content),
-        "sums": {part["code"]: _sum(part) for part in written.content["sections"]},
+        "total": total(written.content),
+        "sums": {part["code"]: weight_of(part) for part in written.content["sections"]},
         "outside": weights.outside,
         "worked_out": {one.code: one.weight for one in seen.card.criteria} if seen.card else {},
         "fresh": fresh,
@@ -291,22 +249,6 @@ def _seen(channel: str, direction: str, language: str) -> dict[str, Any]:
         "tell": CardWords(language),
         "applies": applies,
     }
-
-
-def _earlier(content: Mapping[str, Any], code: str) -> list[Mapping[str, Any]]:
-    """The questions that may be a condition of this one: those before it."""
-    found = [one for section in content["sections"] for one in section["criteria"]]
-    codes = [one["code"] for one in found]
-    return found[: codes.index(code)] if code in codes else []
-
-
-def _sum(section: Mapping[str, Any]) -> float:
-    counted = [one.get("weight") for one in section["criteria"] if not weights.outside(one)]
-    return sum(weight for weight in counted if isinstance(weight, int | float))
-
-
-def _total(content: Mapping[str, Any]) -> float:
-    return sum(_sum(section) for section in content["sections"])
 
 
 def _both(pair: tuple[int | None, int | None], known: set[int]) -> bool:
