@@ -15,6 +15,7 @@ from models.calibration import CalibrationKind, CalibrationSession, CalibrationS
 from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState
 from models.finding import Answer
 from models.interactions import Interaction
+from models.judgement import Appeal, AppealedAnswer
 from models.people import Person
 from models.scorecard import Scorecard
 from qa_platform import published_cards
@@ -247,6 +248,14 @@ def _official(session: Session, room: CalibrationSession) -> list[Filled]:
         )
     )
     given = {row.criterion: Given(row.answer, row.value) for row in rows if row.answer is not None}
+    # What an appeal overturned later is compared as the reviewer gave it.
+    for overturned in session.scalars(
+        select(AppealedAnswer)
+        .join(Appeal, Appeal.id == AppealedAnswer.appeal_id)
+        .where(Appeal.evaluation_id == evaluation.id, AppealedAnswer.accepted)
+    ):
+        if overturned.before is not None and overturned.criterion in given:
+            given[overturned.criterion] = Given(overturned.before, overturned.value_before)
     return [Filled(evaluation.reviewer_id, evaluation.points_submitted, given, official=True)]
 
 

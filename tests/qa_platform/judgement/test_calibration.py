@@ -14,6 +14,8 @@ from models.finding import Answer
 from models.judgement import Notification
 from models.people import Role
 from qa_platform import evaluation
+from qa_platform.appeals.appeal import Decision, Objection, appeal, resolve
+from qa_platform.appeals.release import release
 from qa_platform.calibration import room
 from qa_platform.calibration.doubles import open_doubles
 from qa_platform.calibration.evaluators import adjusted_points, evaluators
@@ -207,3 +209,21 @@ def test_the_report_shows_who_is_severe_and_the_adjusted_score_beside_the_raw(en
         assert [one.name for one in by_pair] == [f"{strict.id} {mild.id}"]
         with pytest.raises(NotAllowed):
             evaluators(session, strict, **period)
+
+
+def test_what_an_appeal_overturned_is_compared_as_the_reviewer_gave_it(engine: Engine, desk: Any) -> None:
+    with transaction(engine) as session:
+        agent_id = desk.agent(session)
+        karla = desk.person(session, "Karla", Role.AGENT, agent_id=agent_id)
+        vera, lucia, mateo = desk.person(session, "Vera", Role.SUPERVISOR), desk.person(session), desk.person(session)
+        key = desk.call(session, agent_id=agent_id)
+        view = desk.reviewed(session, lucia, key, answers={"recap": NOT_MET})
+        open_doubles(session, [key], now=desk.now)
+        release(session, vera, view.id, now=desk.now)
+        filed = appeal(session, karla, view.id, [Objection("recap", "Lo repetí")], now=desk.now)
+        resolve(session, vera, filed, [Decision("recap", True, "Cierto", MET)], now=desk.now)
+        drawn = session.scalars(select(CalibrationSession.id)).one()
+        sheet = room.join(session, mateo, drawn, now=desk.now)
+        filled(session, desk, mateo, sheet, requests_respected=Answer.NOT_APPLICABLE)
+        told = result(session, vera, drawn)
+        assert [one.criterion for one in told.questions if not one.agreed] == ["recap"]
