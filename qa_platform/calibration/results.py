@@ -252,7 +252,7 @@ def _official(session: Session, room: CalibrationSession) -> list[Filled]:
     for overturned in session.scalars(
         select(AppealedAnswer)
         .join(Appeal, Appeal.id == AppealedAnswer.appeal_id)
-        .where(Appeal.evaluation_id == evaluation.id, AppealedAnswer.accepted)
+        .where(Appeal.evaluation_id == evaluation.id, AppealedAnswer.accepted.is_(True))
     ):
         if overturned.before is not None and overturned.criterion in given:
             given[overturned.criterion] = Given(overturned.before, overturned.value_before)

@@ -14,7 +14,7 @@ from models.finding import Answer, Severity
 from models.interactions import StoredFinding, Verdict
 from models.judgement import AppealedAnswer, AppealOutcome, CaseSource, LabelledCase
 from models.people import Role
-from qa_platform import evaluation, interactions
+from qa_platform import daily, evaluation, interactions
 from qa_platform.appeals.appeal import (
     AlreadyAppealed,
     AnswerUnknown,
@@ -41,6 +41,7 @@ from qa_platform.appeals.release import (
     release_due,
 )
 from qa_platform.audit import broken_links
+from qa_platform.calibration import room
 from qa_platform.cases.labelling import cases
 from qa_platform.database import reading, transaction
 from qa_platform.notices.inbox import mark_read, notices, unread
@@ -121,6 +122,15 @@ def test_a_date_set_for_release_is_kept_by_the_clock_and_once(engine: Engine, de
         assert release_due(session, now=desk.now + DAY) == 0
         with pytest.raises(AlreadyReleased):
             release(session, story.vera, story.id, now=desk.now + DAY)
+
+
+def test_the_clock_releases_and_closes_what_is_due(engine: Engine, desk: Any) -> None:
+    with transaction(engine) as session:
+        story = Story(session, desk)
+        release(session, story.vera, story.id, now=desk.now, at=desk.now + DAY)
+        room.open_session(session, story.vera, story.call, [story.lucia.id], now=desk.now, closes_at=desk.now + DAY)
+    assert daily.tend_evaluations(engine, now=desk.now) == 0
+    assert daily.tend_evaluations(engine, now=desk.now + DAY) == 2
 
 
 def test_who_may_not_release_and_what_is_no_evaluation_yet(engine: Engine, desk: Any) -> None:

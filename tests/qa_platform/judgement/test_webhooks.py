@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from typing import Any
@@ -20,7 +21,7 @@ from models.webhooks import OutgoingEvent, WebhookEndpoint
 from qa_platform.appeals.release import release
 from qa_platform.database import reading, transaction
 from qa_platform.rights import NotAllowed
-from qa_platform.webhooks.courier import WAITS, deliver_due
+from qa_platform.webhooks.courier import WAITS, deliver_due, rounds
 from qa_platform.webhooks.endpoints import KindUnknown, add_endpoint, deliveries, endpoints, stop_endpoint
 from qa_platform.webhooks.post import AddressPrivate, HostUnknown, UrlUnfit, checked, fit, public
 from qa_platform.webhooks.sign import SecretUnfit, headers, new_secret, signature, verified
@@ -144,6 +145,24 @@ def test_events_arrive_signed_and_the_receiver_can_tell(engine: Engine, desk: An
     assert bodies[1]["data"]["evaluation"] == key
     assert all(verified(secret, sent, body, now=desk.now) for sent, body in got)
     assert len({sent["webhook-id"] for sent, _ in got}) == 2
+
+
+def test_the_courier_goes_its_rounds_until_told_to_leave(engine: Engine, desk: Any) -> None:
+    leaving = threading.Event()
+    with receiver() as (url, got):
+        with transaction(engine) as session:
+            admin = desk.person(session, "Eva", Role.ADMIN)
+            add_endpoint(session, admin, url, now=desk.now, allow_private=True)
+            key = released(session, desk)
+            for event in session.scalars(select(OutgoingEvent)):
+                event.next_try_at = datetime.now(UTC)  # the courier goes by the real clock
+        carrier = threading.Thread(target=rounds, args=(engine, leaving), kwargs={"allow_private": True})
+        carrier.start()
+        while len(got) < 2:
+            time.sleep(0.05)
+        leaving.set()
+        carrier.join()
+    assert {json.loads(body)["data"]["evaluation"] for _, body in got} == {key}
 
 
 def test_private_addresses_are_never_tried_unless_allowed(engine: Engine, desk: Any) -> None:
