@@ -44,6 +44,7 @@ LONGEST_GAP_SECONDS = 4 * 3600.0
 GAP_SECONDS = 0.2  # timestamps of lossy containers jitter by a packet; a muted WebRTC track jumps by seconds
 
 RATES = (2_000, 384_000)
+LOUDEST = 65_536.0  # a float far beyond full scale would overflow the first sum of squares
 
 FFMPEG_FORMATS: Mapping[str, str] = MappingProxyType({"mp4": "mov", "wma": "asf"})  # where its names are not ours
 
@@ -151,12 +152,19 @@ def duration_warning(declared: float | None, heard: float) -> Warning_ | None:
 
 def _declared_seconds(path: Path, container: str, source: InputContainer) -> float | None:
     if container == "wav":
-        return _wav_declared_seconds(path)
+        return _wav_header(path).seconds
     return source.duration / av.time_base if source.duration else None
 
 
-def _wav_declared_seconds(path: Path) -> float | None:
-    """What the header claims, taken literally: ffmpeg quietly replaces a wrong size by the file's own length."""
+@dataclass(frozen=True, slots=True)
+class _WavHeader:
+    """What the header claims, taken literally: ffmpeg quietly replaces a size that is too large by the file's own."""
+
+    seconds: float | None = None
+    goes_on: bool = False  # there is more sound after the end that it claims
+
+
+def _wav_header(path: Path) -> _WavHeader:
     bytes_per_second = wide = 0
     with path.open("rb") as file:
         file.seek(12)
@@ -164,14 +172,22 @@ def _wav_declared_seconds(path: Path) -> float | None:
             name, size = head[:4], struct.unpack("<I", head[4:])[0]
             if name == b"data":
                 size = wide if wide and size == 0xFFFFFFFF else size
-                return float(size / bytes_per_second) if bytes_per_second else None
+                file.seek(size + size % 2, 1)
+                # A recorder that rewrites its header now and then leaves a short size when it dies.
+                goes_on = bool(size) and not _is_chunk(file.read(8))
+                return _WavHeader(float(size / bytes_per_second) if bytes_per_second else None, goes_on)
             body = file.read(min(size, 64))
             if name == b"fmt " and len(body) >= 12:
                 bytes_per_second = struct.unpack("<I", body[8:12])[0]
             elif name == b"ds64" and len(body) >= 16:
                 wide = struct.unpack("<Q", body[8:16])[0]
             file.seek(size - len(body) + size % 2, 1)
-    return None
+    return _WavHeader()
+
+
+def _is_chunk(head: bytes) -> bool:
+    """Whether what follows the sound is the name of another part, or nothing worth a name."""
+    return len(head) < 8 or all(0x20 <= byte < 0x7F for byte in head[:4])
 
 
 # -------------------------------------------------------------------------------------------------------- decoding
@@ -181,6 +197,8 @@ def _wav_declared_seconds(path: Path) -> float | None:
 def _opened(path: Path, container: str) -> Iterator[tuple[InputContainer, AudioStream]]:
     # An absolute path, and no protocol but `file`: nothing inside the file can reach the network.
     options = {"protocol_whitelist": "file"}
+    if container == "wav" and _wav_header(path).goes_on:
+        options["ignore_length"] = "1"
     name = FFMPEG_FORMATS.get(container, container)
     try:
         source = av.open(str(path.resolve()), format=name, options=options, metadata_errors="replace")
@@ -248,7 +266,8 @@ def _as_arrays(resampler: AudioResampler, frame: AudioFrame | None, where: str) 
         raise DamagedAudio(where) from error
     for piece in resampled:
         # Float recordings may hold NaN or infinity, which would poison every measure after them.
-        yield np.nan_to_num(piece.to_ndarray(), nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32, copy=False)
+        whole = np.nan_to_num(piece.to_ndarray(), nan=0.0, posinf=0.0, neginf=0.0)
+        yield np.clip(whole, -LOUDEST, LOUDEST).astype(np.float32, copy=False)
 
 
 def _silence(seconds: float, channels: int, rate: int, where: str) -> Iterator[Samples]:

@@ -147,7 +147,7 @@ def _transcript(part: Part, kept: Kept, path: Path, storage: Storage, hints: Hin
     if kept.size > LARGEST_TRANSCRIPT:
         raise TranscriptTooLarge(part.name, limit=LARGEST_TRANSCRIPT >> 20)
     document = Document(path.read_bytes(), name=PurePath(part.name).name)
-    if part.suffix in AUDIO_SUFFIXES and not recognised_by(document):
+    if part.suffix in AUDIO_SUFFIXES and not _is_transcript(document):
         listenable(path)  # raises with what a recording of that name really is
     reading = read_document(document, hints)
     inside, notices = _inside(reading, storage) if reading.recordings else _from_elsewhere(reading, storage, fetch)
@@ -159,6 +159,13 @@ def _transcript(part: Part, kept: Kept, path: Path, storage: Storage, hints: Hin
         reading=reading,
         notices=notices,
     )
+
+
+def _is_transcript(document: Document) -> bool:
+    try:
+        return bool(recognised_by(document))
+    except QAError:  # no text at all, however it began
+        return False
 
 
 def _inside(reading: Reading, storage: Storage) -> tuple[Kept | None, tuple[Notice, ...]]:

@@ -5,8 +5,10 @@ Only ZIP, and only one level: an archive within the archive is refused like any 
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -20,6 +22,19 @@ LARGEST = 5 << 30  # bytes unpacked
 RATIO = 100
 _FREE_RATIO = 4 << 20  # bytes: what is this small may be packed as tightly as it likes
 _CHUNK = 1 << 20
+
+
+# What the reader meets in a damaged archive; RuntimeError is a password that only the inner header asks for.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+)
 
 
 class ArchiveDamaged(QAError):
@@ -67,7 +82,7 @@ def unpack(content: Path | BinaryIO, name: str, *, into: Path, largest_file: int
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
             _check(entries, name)
             return list(_each(packed, entries, name, into, largest_file))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, NotImplementedError, EOFError) as broken:
+    except _BROKEN as broken:
         raise ArchiveDamaged(name) from broken
 
 
