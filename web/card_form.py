@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -55,6 +56,8 @@ def as_number(raw: str) -> Any:
     try:
         value = float(raw.replace(",", "."))
     except ValueError:
+        return raw
+    if not math.isfinite(value):
         return raw
     return int(value) if value.is_integer() and abs(value) < 1e9 else value
 
