@@ -48,8 +48,9 @@ class AtWork:
 
 def rows(session: Session, viewer: Viewer, items: Sequence[Foreseen]) -> tuple[ForeseenRow, ...]:
     """The items within this person's portfolios, in the order of work."""
-    found = {}
-    ids = [item.drawn.interaction for item in items]
+    by_id = {item.drawn.interaction: item for item in items}
+    ids = list(by_id)
+    found: dict[int, ForeseenRow] = {}
     for start in range(0, len(ids), BATCH):
         for row in session.execute(
             select(
@@ -63,8 +64,8 @@ def rows(session: Session, viewer: Viewer, items: Sequence[Foreseen]) -> tuple[F
             .outerjoin(Portfolio, Portfolio.id == Interaction.portfolio_id)
             .where(Interaction.id.in_(ids[start : start + BATCH]), in_reach(viewer))
         ):
-            found[row.id] = row
-    return tuple(ForeseenRow(item, *found[item.drawn.interaction]) for item in items if item.drawn.interaction in found)
+            found[row.id] = ForeseenRow(by_id[row.id], row.id, row.agent, row.channel, row.portfolio, row.started_at)
+    return tuple(found[one] for one in ids if one in found)
 
 
 @dataclass(frozen=True, slots=True)
