@@ -253,13 +253,13 @@ def _pieces(path: Path, rate: int) -> Iterator[Samples]:
                 yield from _silence(began - due, channels, rate, path.name)
             if began is not None:
                 due = began + frame.samples / frame.sample_rate
-            yield from _as_arrays(resampler, frame, path.name)
+            yield from _as_arrays(resampler, frame, path.name, channels=channels)
         if resampler is None:
             raise NoSound(path.name)
-        yield from _as_arrays(resampler, None, path.name)
+        yield from _as_arrays(resampler, None, path.name, channels=channels)
 
 
-def _as_arrays(resampler: AudioResampler, frame: AudioFrame | None, where: str) -> Iterator[Samples]:
+def _as_arrays(resampler: AudioResampler, frame: AudioFrame | None, where: str, *, channels: int) -> Iterator[Samples]:
     try:
         resampled = resampler.resample(frame)
     except (av.error.FFmpegError, ValueError) as error:  # the coding changed in mid file
@@ -267,7 +267,12 @@ def _as_arrays(resampler: AudioResampler, frame: AudioFrame | None, where: str) 
     for piece in resampled:
         # Float recordings may hold NaN or infinity, which would poison every measure after them.
         whole = np.nan_to_num(piece.to_ndarray(), nan=0.0, posinf=0.0, neginf=0.0)
-        yield np.clip(whole, -LOUDEST, LOUDEST).astype(np.float32, copy=False)
+        yield _fitted(np.clip(whole, -LOUDEST, LOUDEST).astype(np.float32, copy=False), channels)
+
+
+def _fitted(piece: Samples, channels: int) -> Samples:
+    """A damaged frame may claim other channels than the file began with: its sound goes to all of them."""
+    return piece if len(piece) == channels else np.repeat(piece.mean(axis=0, keepdims=True), channels, axis=0)
 
 
 def _silence(seconds: float, channels: int, rate: int, where: str) -> Iterator[Samples]:

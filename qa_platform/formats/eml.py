@@ -12,7 +12,7 @@ from email.utils import parseaddr
 from models.conversation import Channel
 from qa_platform.formats.reading.document import Document
 from qa_platform.formats.reading.draft import Draft, Hints, Said
-from qa_platform.formats.reading.mail import body_of, without_quotes
+from qa_platform.formats.reading.mail import body_of, without_quotes, without_signature
 
 NAME = "eml"
 LABEL = "EML"
@@ -20,7 +20,6 @@ LABEL = "EML"
 _HEADERS = re.compile(r"\s*(?:From [^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 # What the header parser raises, one time or another, over mail in the wild.
 _BROKEN = (MessageError, ValueError, TypeError, IndexError, AttributeError, OverflowError, LookupError)
-_SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 
 def recognises(document: Document) -> bool:
@@ -31,8 +30,7 @@ def recognises(document: Document) -> bool:
 
 def read(document: Document, _hints: Hints) -> Draft:
     message = message_from_bytes(document.data.lstrip(), _class=EmailMessage, policy=policy.default)
-    written = without_quotes(body_of(message))
-    words = _SIGNATURE.split(written, maxsplit=1)[0].strip() or written
+    words = without_signature(without_quotes(body_of(message)))
     name, address = parseaddr(_header(message, "from"))
     at = _date(message)
     return Draft(

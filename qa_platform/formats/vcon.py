@@ -115,7 +115,9 @@ def _agent_channel(dialog: Object, parties: Sequence[Object]) -> int | None:
     sides = dialog.get("parties")
     if not isinstance(sides, list) or len(sides) != 2:
         return None
-    return next((number for number, side in enumerate(sides) if _who(side, parties) is Speaker.AGENT), None)
+    heard = [side if isinstance(side, list) else [side] for side in sides]  # several parties may share a channel
+    agents = [number for number, who in enumerate(heard) if any(_who(one, parties) is Speaker.AGENT for one in who)]
+    return agents[0] if len(agents) == 1 else None
 
 
 def _direction(dialog: Object) -> Direction | None:

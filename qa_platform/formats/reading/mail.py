@@ -8,9 +8,17 @@ from email import message_from_string, policy
 from email.errors import MessageError
 from email.message import EmailMessage
 
+# "El lun, 3 mar 2025 a la(s) 10:15, Rosa <rosa@example.com> escribió:", which mail programs break over two lines.
 _QUOTE = re.compile(
-    r"^[ \t>]*(?:On\b.{5,200}\bwrote:|El\b.{5,200}\bescribió:"
-    r"|-{2,} ?(?:Original Message|Mensaje original) ?-{2,})[ \t]*$",
+    r"^[ \t>]*(?:On\b[^\n]{5,200}(?:\n[^\n]{0,200})?\bwrote:|El\b[^\n]{5,200}(?:\n[^\n]{0,200})?\bescribió:"
+    r"|-{2,} ?(?:Original Message|Mensaje original|Forwarded message|Mensaje reenviado) ?-{2,}"
+    # Outlook quotes the headers themselves.
+    r"|\*?(?:From|De):\*?[ \t][^\n]{1,300}\n[ \t>]*\*?(?:Sent|Date|Enviad[oa](?: el)?|Fecha):)[^\n]{0,200}$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SIGNATURE = re.compile(
+    r"^(?:--[ ]?|[ \t]*(?:Sent from (?:my|Outlook|Mail|Yahoo)|Get Outlook for"
+    r"|Enviado (?:desde|de) (?:mi|Outlook|Correo|Yahoo)|Obtener Outlook para|Obtén Outlook para)\b[^\n]{0,80})$",
     re.MULTILINE | re.IGNORECASE,
 )
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
@@ -35,6 +43,11 @@ def without_quotes(text: str) -> str:
     answer = _QUOTE.split(text, maxsplit=1)[0]
     lines = [line for line in answer.splitlines() if not line.lstrip().startswith(">")]
     return "\n".join(lines).strip() or text.strip()
+
+
+def without_signature(text: str) -> str:
+    """The words before a signature, or before what the telephone adds of itself; all of them where nothing is left."""
+    return _SIGNATURE.split(text, maxsplit=1)[0].strip() or text
 
 
 def body_of(message: EmailMessage) -> str:

@@ -6,8 +6,8 @@ import pytest
 
 from models.conversation import Channel, Conversation
 from qa_platform.formats.contract import Hints, read_transcript
-from qa_platform.formats.reading.turn_table import DayOrMonthFirst
 from qa_platform.formats.reading.fields import EndsBeforeStart, NotATime, SeveralConversations
+from qa_platform.formats.reading.turn_table import DayOrMonthFirst
 
 
 def table(text: str, hints: Hints | None = None) -> Conversation:
