@@ -11,7 +11,7 @@ from analyzers.language import read_turns
 from analyzers.phrasebook import phrasebook
 from analyzers.promises import find_promises
 from models.context import Context
-from models.conversation import Conversation
+from models.conversation import Conversation, Speaker
 from models.finding import Analysis
 
 
@@ -24,11 +24,15 @@ def analyze(conversation: Conversation, context: Context | None = None) -> Analy
     return Analysis(
         findings=findings,
         promises=promises,
-        # A call without words is no call whose steps were skipped: nothing can be said of them.
-        steps=steps.judge(reading, promises, findings) if conversation.turns else (),
+        steps=steps.judge(reading, promises, findings) if _agent_is_known(conversation) else (),
         outcome=outcome.decide(reading, promises, findings),
         speech=reading.speech_events,
     )
+
+
+def _agent_is_known(conversation: Conversation) -> bool:
+    """Without words, or with words of nobody knows whom, nothing can be said of what the agent did or left out."""
+    return any(turn.speaker is Speaker.AGENT for turn in conversation.turns)
 
 
 def read(conversation: Conversation, context: Context | None = None) -> Reading:

@@ -24,7 +24,7 @@ WHY: Mapping[str, str] = MappingProxyType(
         "steps_not_applicable": "There was no occasion for it.",
         "nothing_found": "Nothing against it was found in the whole conversation.",
         "not_enough_evidence": "The words allow both readings. You decide.",
-        "no_words": "There are no words to judge by.",
+        "no_words": "No words are known to be the agent's.",
         "withheld": "Proposals to this question have been wrong too often and are withheld.",
     }
 )

@@ -26,6 +26,16 @@ def test_a_call_without_words_gets_its_silences_and_no_judgement_of_its_words() 
     assert {proposal.answer.value for proposal in proposals} == {"undetermined"}
 
 
+def test_words_of_nobody_knows_whom_leave_every_question_to_a_person() -> None:
+    turns = (
+        Turn(0, Speaker.UNKNOWN, "buenas tardes le llamo de banco andino", 0.0, 4.0),
+        Turn(1, Speaker.UNKNOWN, "sí dígame", 4.5, 6.0),
+    )
+    analysis = analyze(Conversation(id="x", channel=Channel.VOICE, language="es", turns=turns))
+    proposals = suggest(scorecard(), channel="voice", findings=analysis.findings, steps=analysis.steps)
+    assert {proposal.answer.value for proposal in proposals} == {"undetermined"}
+
+
 def test_the_same_conversation_is_analysed_the_same_way_twice() -> None:
     turns = (
         Turn(0, Speaker.AGENT, "buenas tardes, si no paga hoy va a ir a la cárcel", 0.0, 4.0),
