@@ -33,6 +33,8 @@ class Subject:
     portfolio: str | None
     duration: float | None
     turns: int
+    language: str
+    recorded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,8 @@ def subjects(session: Session, viewer: Viewer, interactions: Iterable[int]) -> M
             portfolio=row.portfolio,
             duration=row.Interaction.duration,
             turns=row.Interaction.turn_count,
+            language=row.Interaction.language,
+            recorded=row.Interaction.channel.spoken and row.Interaction.recording_id is not None,
         )
         for row in rows
     }

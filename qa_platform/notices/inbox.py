@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models.judgement import Notification
+from models.evaluations import Evaluation
+from models.judgement import Appeal, Notification
 from models.people import Person
 from qa_platform.rights import Viewer
 from qa_platform.text import phrase
@@ -91,3 +92,13 @@ def sign_ins_of_agent(session: Session, agent_id: int | None) -> list[int]:
     if agent_id is None:
         return []
     return list(session.scalars(select(Person.id).where(Person.agent_id == agent_id, Person.active)))
+
+
+def evaluation_of_appeal(session: Session, appeal_id: int) -> int | None:
+    """Which evaluation a notice of an appeal leads its agent to; whether they may read it is decided there."""
+    return session.scalar(select(Appeal.evaluation_id).where(Appeal.id == appeal_id))
+
+
+def interaction_of_evaluation(session: Session, evaluation_id: int) -> int | None:
+    """Which conversation a notice of an evaluation leads its reviewer to."""
+    return session.scalar(select(Evaluation.interaction_id).where(Evaluation.id == evaluation_id))
