@@ -37,7 +37,11 @@ def take_in(house: House, now: datetime) -> list[int]:
         contacts = portfolio.demo_interactions(now, folder=Path(folder))
         with transaction(house.engine) as session:
             _name_creditors(session)
-        return [_accepted(answer) for contact in contacts for answer in _receive(house, contact)]
+            batch = ingest.open_batch(session).id
+        taken = [_accepted(answer) for contact in contacts for answer in _receive(house, contact, batch)]
+        with transaction(house.engine) as session:
+            ingest.close_batch(session, batch)
+        return taken
 
 
 def add_outcomes(session: Session, now: datetime) -> None:
@@ -94,11 +98,11 @@ def draw_queue(session: Session, now: datetime) -> int:
     return sampling.build_queue(session, now=now).total
 
 
-def _receive(house: House, contact: DemoInteraction) -> Iterable[Received]:
+def _receive(house: House, contact: DemoInteraction, batch: int) -> Iterable[Received]:
     told, _ = read_fields(contact.metadata)
     with transaction(house.engine) as session:
         part = Part(contact.path.name, contact.path)
-        return ingest.receive(session, part, settings=house.settings, metadata=told)
+        return ingest.receive(session, part, settings=house.settings, metadata=told, batch=batch)
 
 
 def _accepted(answer: Received) -> int:
