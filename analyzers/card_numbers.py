@@ -121,15 +121,25 @@ def mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _card_numbers(text: str) -> Iterator[tuple[int, int]]:
-    for run in _runs(fold(text)):
-        first = 0
-        while first < len(run):
-            stop = _card_from(run, first)
-            if stop is None:
-                first += 1
-                continue
-            yield run[first].start, run[stop - 1].end
-            first = stop
+    for run in runs_in(text):
+        yield from ((run[first].start, run[stop - 1].end) for first, stop in cards_in(run))
+
+
+def runs_in(text: str) -> Iterator[list[Digits]]:
+    """The numbers of `text`, those together that nothing but signs and fillers parts."""
+    yield from _runs(fold(text))
+
+
+def cards_in(run: Sequence[Digits]) -> Iterator[tuple[int, int]]:
+    """Where card numbers stand in a run: from which of its parts to before which, none overlapping another."""
+    first = 0
+    while first < len(run):
+        stop = _card_from(run, first)
+        if stop is None:
+            first += 1
+            continue
+        yield first, stop
+        first = stop
 
 
 def _card_from(run: Sequence[Digits], first: int) -> int | None:

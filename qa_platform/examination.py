@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO, TypeAlias
 
 from models.errors import QAError
 from qa_platform import audio
+from qa_platform.card_data.words import HIDDEN, without_cards
 from qa_platform.containers import NAMED_CODINGS, check_raw
 from qa_platform.doors import raw_sound
 from qa_platform.doors.raw_sound import RawSound
@@ -150,7 +151,12 @@ def _transcript(part: Part, kept: Kept, path: Path, storage: Storage, hints: Hin
     if part.suffix in AUDIO_SUFFIXES and not _is_transcript(document):
         listenable(path)  # raises with what a recording of that name really is
     reading = read_document(document, hints)
+    if (clean := without_cards(document, reading, hints)) is not None:
+        kept = replace(kept, size=storage.replace(kept.folder, clean))
     inside, notices = _inside(reading, storage) if reading.recordings else _from_elsewhere(reading, storage, fetch)
+    if clean is not None:  # read again, the cleaned file may not tell what the one that came did
+        notices = (*notices, HIDDEN, *reading.notices)
+        reading = replace(reading, notices=())
     return Examined(
         part.name,
         (kept, *([inside] if inside else [])),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.conversation import Interval
 from models.errors import QAError
 
 PAIR_SECONDS = 0.02
@@ -42,6 +44,13 @@ class Peaks:
         if magic != _MAGIC or version != _VERSION or len(body) != channels * count * 2:
             raise DamagedPeaks
         return cls(np.frombuffer(body, np.int8).reshape(channels, count, 2), duration)
+
+    def silenced(self, spans: Sequence[Interval]) -> Peaks:
+        """The same wave, flat in these stretches."""
+        pairs = self.pairs.copy()
+        for span in spans:
+            pairs[:, max(0, floor(span.start / PAIR_SECONDS)) : ceil(span.end / PAIR_SECONDS)] = 0
+        return Peaks(pairs, self.duration)
 
     def as_json(self, *, most_pairs: int = 6000) -> dict[str, float | list[list[float]]]:
         """What wavesurfer.js takes: a list of minima and maxima a channel, from -1 to 1, thinned for a screen."""

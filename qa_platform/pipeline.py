@@ -24,6 +24,8 @@ from models.errors import QAError
 from models.interactions import Interaction, Source, Stage, StoredObject, Waveform
 from models.people import Agent, Portfolio
 from qa_platform import analysis_records, conversations, logs, published_cards, transcribe, voices
+from qa_platform.card_data import recordings
+from qa_platform.card_data.moments import as_heard_before, moments, with_hidden
 from qa_platform.database import reading, transaction
 from qa_platform.formats.contract import Hints, read_transcript
 from qa_platform.proposal import propose
@@ -91,9 +93,10 @@ def listen(house: House, interaction_id: int) -> None:
         hearing = voices.listen(case.recording, agent_channel=case.row.agent_channel, progress=report)
     with transaction(house.engine) as session:
         row = _row(session, interaction_id)
-        row.duration = hearing.speech.duration
-        row.layout = hearing.speech.layout
-        row.speech = {"voices": conversations.voices_to_json(hearing.speech)}
+        before = conversations.load(session, row)
+        speech = as_heard_before(hearing.speech, before.speech, moments(before.turns))
+        row.duration, row.layout = speech.duration, speech.layout
+        row.speech = {"voices": conversations.voices_to_json(speech)}
         _note(row, "listen", hearing.warnings)
         session.merge(Waveform(interaction_id=interaction_id, data=hearing.peaks.to_bytes()))
 
@@ -105,6 +108,9 @@ def write_down(house: House, interaction_id: int) -> None:
             _read_words(house, case, case.transcript)
         elif case.recording is not None:
             _hear_words(house, case, case.recording)
+        silenced = recordings.silence(house.engine, house.storage, interaction_id)
+    with transaction(house.engine) as session:
+        _note(_row(session, interaction_id), "silence", silenced)
 
 
 def understand(house: House, interaction_id: int) -> None:
@@ -168,7 +174,8 @@ def _hear_words(house: House, case: _Case, recording: Path) -> None:
     heard = transcriber.transcribe(recording, _heard(speech), language=case.row.language, progress=report)
     with transaction(house.engine) as session:
         row = _row(session, case.row.id)
-        conversations.save_turns(session, row, heard.turns)
+        before = conversations.load(session, row).turns
+        conversations.save_turns(session, row, with_hidden(heard.turns, before))
         row.transcript_model, row.fixture_words, row.no_transcript = heard.model, heard.fixture, None
 
 

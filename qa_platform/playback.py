@@ -60,7 +60,7 @@ def playable(content: Path) -> Playable:
 
     Raises the errors of qa_platform.audio for what cannot be decoded.
     """
-    facts = _facts(content)
+    facts = _facts(content, _written(content))
     as_it_is = PLAYABLE.get((facts.container, facts.codec))
     if as_it_is and not _header_lies(facts, content):
         return Playable(content, as_it_is)
@@ -70,9 +70,14 @@ def playable(content: Path) -> Playable:
     return Playable(copy, "audio/wav")
 
 
-@lru_cache(maxsize=256)  # content never changes; a player asks for the same file in many small ranges
-def _facts(content: Path) -> AudioFacts:
+@lru_cache(maxsize=256)  # a player asks for the same file in many small ranges
+def _facts(content: Path, _written: int) -> AudioFacts:
     return probe(content)
+
+
+def _written(content: Path) -> int:
+    """When the bytes were put there; zero where others have taken their place."""
+    return content.stat().st_mtime_ns if content.exists() else 0
 
 
 def _header_lies(facts: AudioFacts, content: Path) -> bool:
@@ -87,6 +92,7 @@ def _header_lies(facts: AudioFacts, content: Path) -> bool:
 def _copy(content: Path, target: Path, *, rate: int) -> None:
     """Sixteen-bit WAV on the same clock as our own measures, each side in its own channel; whole or not at all."""
     partial = target.with_name(f"{COPY}.{secrets.token_hex(4)}")
+    before = _written(content)
     try:
         heard = blocks(content, rate=rate)
         first = next(heard)
@@ -98,5 +104,7 @@ def _copy(content: Path, target: Path, *, rate: int) -> None:
                 samples = np.rint(np.clip(block, -1.0, 1.0) * 32767.0).astype("<i2")
                 out.writeframesraw(samples.T.tobytes())
         partial.replace(target)
+        if _written(content) != before:  # card data was silenced meanwhile: this copy still holds it
+            target.unlink(missing_ok=True)
     finally:
         partial.unlink(missing_ok=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analyzers.card_numbers import MASK, card_spans, mask
+from analyzers.card_dictation import spans_in
+from analyzers.card_numbers import MASK, mask
 from models.conversation import Turn, Word
 
 
 def without_card_data(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """The same turns with card numbers and security codes hidden; every character and word keeps its place."""
-    hidden = card_spans([turn.text for turn in turns])
+    """The same turns with card numbers, security and one-time codes hidden; all that is left keeps its place."""
+    hidden = spans_in(turns)
     return tuple(_masked(turn, spans) if spans else turn for turn, spans in zip(turns, hidden, strict=True))
 
 

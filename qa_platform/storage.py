@@ -93,6 +93,29 @@ class Storage:
             raise
         return Kept(folder, digest, size)
 
+    def replace(self, folder: str, content: BinaryIO | bytes) -> int:
+        """Puts other bytes in an object's place, whole or not at all; what was made from the old ones goes. Their size.
+
+        The object's recorded digest stays that of the bytes that came in, by which a second delivery is known.
+        """
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        place = self.path(folder).parent
+        partial = place / "replacement"
+        partial.unlink(missing_ok=True)
+        try:
+            _, size = self._write(stream, partial)
+            partial.replace(place / CONTENT)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            if error.errno in _FULL:
+                raise StorageFull from error
+            raise
+        for made in place.iterdir():
+            if made.name != CONTENT:
+                made.unlink(missing_ok=True)
+        _sync_folder(place)
+        return size
+
     def path(self, folder: str) -> Path:
         """Where an object's bytes are, for decoders that want a file."""
         found = next(self._place(folder).glob(f"{CONTENT}*"), None)

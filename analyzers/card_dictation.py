@@ -1,0 +1,155 @@
+"""Card data as it is dictated: a number given in pieces over several turns, a misheard one, a code that was asked for.
+
+`card_numbers` sees one turn at a time. People read a card out four digits a breath while the other side says "ajá" or
+repeats each piece, and a one-time code is nothing but four to eight digits unless one knows that it was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzers.card_numbers import (
+    CODE_ASKED,
+    LONGEST_CARD,
+    MASK,
+    SHORTEST_CARD,
+    Digits,
+    card_spans,
+    cards_in,
+    digit_runs,
+    runs_in,
+)
+from analyzers.numerals import fold
+from models.conversation import Speaker, Turn
+
+Spans = tuple[tuple[int, int], ...]
+
+CARD_ASKED = re.compile(
+    r"\b((?:numeros?|digitos|numeracion|plastico) (?:completos? )?(?:de|del|que (?:aparecen|vienen|estan) en) "
+    r"(?:(?:la|su|tu|el|mi) )?(?:tarjeta|plastico|frente)|(?:dieciseis|16|quince|15) (?:digitos|numeros)|"
+    r"(?:card|account) number|(?:sixteen|16|long) digits?|long number|numbers? on the (?:front|card)|"
+    r"(?:dicte|dicta|dictar|digame|dime|indique|indica|read me|tell me)(?:me)? (?:la|su|tu|el|los|your|the) "
+    r"(?:tarjeta|plastico|card))\b"
+)
+ONE_TIME_ASKED = re.compile(
+    r"\b(codigo (?:de|del) (?:verificacion|un solo uso|sms|mensaje|token|seguridad dinamico)|"
+    r"codigo (?:\w+ ){0,3}(?:que|te|le|me|se) (?:\w+ ){0,3}(?:llego|llegar|llega|enviamos|envie|mande|mandamos|"
+    r"enviado|mandado|recibio|recibiste)|clave dinamica|clave temporal|token|otp|"
+    r"(?:verification|one[- ]time|security|access|six[- ]digit) (?:code|password|passcode|pin)|passcode|"
+    r"code (?:\w+ ){0,3}(?:sent|texted|received|just got))\b"
+)
+ONE_TIME_LENGTHS = range(4, 9)
+SECURITY_LENGTHS = range(3, 5)
+LAST_FOUR = re.compile(r"\b(?:ultim[oa]s|terminan?|terminacion|last|ending)\b")
+ANSWERED_WITHIN = 3  # turns after a question in which its answer may come
+BESIDE_DIGITS = 4  # other words in a turn that does nothing but dictate ("sí, apunte, luego")
+PIECES_APART = 3  # turns between two pieces of one number
+_WORD = re.compile(r"[a-z]+")
+
+
+def spans_in(turns: Sequence[Turn]) -> tuple[Spans, ...]:
+    """For each turn the stretches of its text that hold card data, whoever says it and however it is interrupted."""
+    hidden = [set(spans) for spans in card_spans([turn.text for turn in turns])]
+    heard = [_Heard.of(place, turn) for place, turn in enumerate(turns)]
+    for place, first, last in (*_in_pieces(heard), *_codes(heard)):
+        hidden[place].add((first, last))
+    return tuple(tuple(sorted(spans)) for spans in hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A turn as numbers: its digits in order, and whether it does little but give them."""
+
+    place: int
+    speaker: Speaker
+    folded: str
+    digits: tuple[Digits, ...]
+    dictates: bool
+
+    @classmethod
+    def of(cls, place: int, turn: Turn) -> _Heard:
+        folded = fold(turn.text)
+        digits = tuple(part for run in runs_in(turn.text) for part in run)
+        beside = sum(
+            not any(part.start <= word.start() < part.end for part in digits) for word in _WORD.finditer(folded)
+        )
+        return cls(place, turn.speaker, folded, digits, bool(digits) and beside <= BESIDE_DIGITS)
+
+    @property
+    def count(self) -> int:
+        return sum(len(part.text) for part in self.digits)
+
+
+_Place = tuple[int, int, int]  # turn, from, to
+
+
+def _in_pieces(heard: Sequence[_Heard]) -> Iterator[_Place]:
+    for speaker in dict.fromkeys(turn.speaker for turn in heard):
+        for series in _series([turn for turn in heard if turn.dictates and turn.speaker is speaker]):
+            parts = [(turn.place, part) for turn in series for part in turn.digits]
+            for first, stop in cards_in([part for _, part in parts]):
+                yield from ((place, part.start, part.end) for place, part in parts[first:stop])
+                if len(series) > 1:
+                    yield from _repeated(heard, parts[first][0], parts[stop - 1][0])
+    for series in _series([turn for turn in heard if turn.dictates]):
+        # With the check digit misheard, or each piece said twice, only the question tells that it was a card.
+        if sum(turn.count for turn in series) >= SHORTEST_CARD and _asked(heard, series[0].place, CARD_ASKED):
+            yield from ((turn.place, turn.digits[0].start, turn.digits[-1].end) for turn in series)
+
+
+def _series(dictating: Sequence[_Heard]) -> Iterator[list[_Heard]]:
+    """Turns that give digits one soon after the other."""
+    series: list[_Heard] = []
+    for turn in dictating:
+        if series and turn.place - series[-1].place > PIECES_APART:
+            yield series
+            series = []
+        series.append(turn)
+    if series:
+        yield series
+
+
+def _repeated(heard: Sequence[_Heard], first: int, last: int) -> Iterator[_Place]:
+    """What the other side repeats while a number is dictated."""
+    for turn in heard[first : last + ANSWERED_WITHIN]:
+        if turn.dictates and turn.count >= min(SECURITY_LENGTHS) and turn.count <= LONGEST_CARD:
+            yield turn.place, turn.digits[0].start, turn.digits[-1].end
+
+
+def _asked(heard: Sequence[_Heard], place: int, question: re.Pattern[str]) -> bool:
+    before = heard[max(0, place - ANSWERED_WITHIN) : place + 1]
+    return any(question.search(turn.folded) and not LAST_FOUR.search(turn.folded) for turn in before)
+
+
+def _codes(heard: Sequence[_Heard]) -> Iterator[_Place]:
+    for turn in heard:
+        for question, lengths in ((ONE_TIME_ASKED, ONE_TIME_LENGTHS), (CODE_ASKED, SECURITY_LENGTHS)):
+            asked = question.search(turn.folded)
+            if asked:
+                yield from _answered(heard, turn, asked.start(), lengths)
+
+
+def _answered(heard: Sequence[_Heard], asking: _Heard, asked: int, lengths: range) -> Iterator[_Place]:
+    """The digits that answer: in the question's own turn after it, in the next, or in one soon after that does no more.
+
+    The next but one counts only while nobody has answered, so that the amount agreed a moment later stays.
+    """
+    for turn in heard[asking.place : asking.place + ANSWERED_WITHIN + 1]:
+        if turn is not asking and turn.speaker is asking.speaker and turn.speaker is not Speaker.UNKNOWN:
+            continue
+        if MASK in turn.folded[asked if turn is asking else 0 :]:
+            return  # hidden before: what follows is something else
+        near = turn.place - asking.place <= 1
+        found = [
+            (run.start, run.end)
+            for run in digit_runs(turn.folded)
+            if len(run.text) in lengths and (turn is not asking or run.start > asked)
+        ]
+        if found and (near or turn.dictates):
+            yield from ((turn.place, first, last) for first, last in found)
+            return
+        if turn is not asking and turn.dictates and turn.count in lengths:
+            yield turn.place, turn.digits[0].start, turn.digits[-1].end
+            return
