@@ -88,3 +88,16 @@ def test_the_navigation_counts_what_waits_for_this_person(place: Place) -> None:
     admin.post("/queue/draw")
     assert '<span class="count">2</span>' in admin.get("/settings").text
     assert '<span class="count">1</span>' in place.client("andino@qa.test").get("/settings").text
+
+
+def test_what_comes_later_in_the_day_is_drawn_again_and_every_draw_can_be_checked(place: Place) -> None:
+    place.arrive(THREAT, id="grave")
+    client = place.client("analyst@qa.test")
+    client.post("/queue/draw")
+    place.arrive(CALM, id="calma", agent="diego")
+    client.post("/queue/draw")
+    page = client.get("/queue").text
+    assert "Sorteo 1" in page
+    assert "Sorteo 2" in page
+    assert "2 por revisar" in page
+    assert len(re.findall(r'<span class="num small soft">0 / 1</span>', page)) == 2

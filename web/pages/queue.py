@@ -15,6 +15,7 @@ from models.conversation import Channel
 from models.evaluations import Stratum
 from models.finding import Severity
 from qa_platform import claims, interactions, sampling, worklist
+from qa_platform.authoring.draws import draws_of
 from qa_platform.database import reading, transaction
 from qa_platform.reasons import headline
 from qa_platform.rights import Right, Viewer
@@ -89,7 +90,7 @@ def take(request: Request, viewer: Reviewer, item_id: int) -> Response:
 
 @router.post("/queue/draw")
 def draw(request: Request, viewer: Reviewer) -> Response:  # noqa: ARG001 - the rule of the route
-    """Draws the day's queue, once; later it only adds what has turned out critical since."""
+    """Draws the day's queue; later in the day it draws from what has come since."""
     with transaction(request.app.state.engine) as session:
         sampling.build_queue(session, now=_here(request))
     return RedirectResponse("/queue", status_code=303)
@@ -112,9 +113,12 @@ def _shown(request: Request, viewer: Viewer, asked: Asked) -> Response:
             "rows": sorted(queue.rows, key=lambda row: following is None or row.id != following.id),  # theirs on top
             "following": following,
             "progress": sampling.plan_progress(session, now=now),
+            "draws": (),
             "coverage": sampling.coverage(session, now=now)[:AGENTS_SHOWN],
             "choices": interactions.choices(session, viewer),
         }
+        if context["progress"]:
+            context["draws"] = draws_of(session, context["progress"].day)
     return page(
         request,
         "queue.html",
