@@ -46,7 +46,7 @@ def take_in(
     """One interaction's files. Never raises for a bad file: the answer says what is wrong with it."""
     with reading(engine) as session:
         source = session.get(Source, _own(session, viewer, batch_id).source_id or 0)
-    offers = [tuple(parts)] if len(parts) < 2 else _offers(parts, source)
+    offers = [tuple(parts)] if len(parts) < 2 else _offers(parts, source, sidecar)
     return tuple(
         answer
         for offer in offers
@@ -62,10 +62,10 @@ def take_in(
     )
 
 
-def _offers(parts: Sequence[Part], source: Source | None) -> list[Offer]:
-    """Two recordings are the legs of one call where their names say so; otherwise each stands alone."""
+def _offers(parts: Sequence[Part], source: Source | None, sidecar: Sidecar | None) -> list[Offer]:
+    """Two recordings are the legs of one call where names or metadata say so; otherwise each stands alone."""
     if all(looks_like_audio(part) for part in parts):
-        return list(legs.pairs(parts, source))
+        return list(legs.pairs(parts, source, sidecar))
     return [tuple(parts)]
 
 

@@ -143,7 +143,8 @@ def test_a_signed_in_browser_has_no_way_in_here(place: Place) -> None:
 def test_the_interface_is_described_as_openapi_3_1(place: Place) -> None:
     schema = place.client().get("/openapi.json").json()
     assert schema["openapi"].startswith("3.1")
-    assert set(schema["paths"]) == {URL, f"{URL}/{{interaction_id}}"}
+    one = f"{URL}/{{interaction_id}}"
+    assert set(schema["paths"]) == {URL, one, f"{one}/vcon"}
 
 
 def test_load_balancers_learn_whether_it_lives_and_works(place: Place) -> None:
@@ -161,3 +162,12 @@ def test_monitoring_reads_how_far_the_work_is(place: Place) -> None:
     assert 'qa_files{status="accepted"} 1' in lines
     assert "qa_workers 0" in lines
     assert place.client().get("/metrics").status_code == 401
+
+
+def test_a_recording_that_stands_elsewhere_is_asked_for_only_where_the_source_allows_it(place: Place) -> None:
+    told = {"metadata": json.dumps({"recording_url": "https://pbx.example.com/7.wav?key=s3cret"})}
+    refused = machine(place).post(URL, data=told, files={"none": ("", b"")})
+    assert refused.status_code == 422
+    assert refused.json()["error"]["code"] == "AddressNotAllowed"
+    assert "s3cret" not in refused.text
+    assert count(place) == 0

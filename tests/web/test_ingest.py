@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import wave
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -173,14 +174,41 @@ class Named:
     ("names", "groups"),
     [
         (["a.wav", "a.json"], [["a.wav", "a.json"]]),
-        (["a.wav", "b.json"], [["a.wav"], ["b.json"]]),
-        (["a.wav", "a.mp3"], [["a.wav"], ["a.mp3"]]),
+        (["a.wav", "b.json"], [["b.json"], ["a.wav"]]),
+        (["a.wav", "b.mp3", "c.ogg"], [["a.wav", "b.mp3", "c.ogg"]]),
         (["A.WAV", "a.txt", "c.vtt"], [["A.WAV", "a.txt"], ["c.vtt"]]),
-        (["a.wav", "a.json", "a.txt"], [["a.wav"], ["a.json"], ["a.txt"]]),
+        (["a.wav", "a.json", "a.txt"], [["a.json"], ["a.txt"], ["a.wav"]]),
     ],
 )
-def test_a_recording_and_a_transcript_of_one_name_are_one_interaction(
+def test_a_recording_and_a_transcript_of_one_name_go_together_and_recordings_are_looked_at_side_by_side(
     names: list[str], groups: list[list[str]]
 ) -> None:
     grouped = together([Named(name) for name in names])  # type: ignore[misc]
     assert [[file.filename for file in group] for group in grouped] == groups
+
+
+def test_the_two_sides_of_a_call_that_come_as_files_become_one_call(place: Place) -> None:
+    client = place.client("supervisor@qa.test")
+    sides = [("files", (f"7_{who}.wav", tone(length))) for who, length in (("customer", 0.5), ("agent", 0.6))]
+    other = ("files", ("8.wav", tone(0.7)))
+    client.post("/ingest", files=[*sides, other])
+    with reading(place.engine) as session:
+        rows = list(session.scalars(select(Interaction).order_by(Interaction.id)))
+    assert sorted(str(row.agent_channel) for row in rows) == ["0", "None"]
+    (batch,) = (client.post("/ingest/batches").json()["id"] for _ in range(1))
+    again = client.post(f"/ingest/batches/{batch}/files", files=sides).json()
+    assert [one["status"] for one in again] == ["duplicate", "duplicate"]
+
+
+def test_an_archive_of_several_calls_is_one_upload_and_several_lines(place: Place) -> None:
+    client = place.client("supervisor@qa.test")
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as out:
+        out.writestr("a.wav", tone(0.5))
+        out.writestr("nota.txt", "hola")
+    batch = client.post("/ingest/batches").json()["id"]
+    told = client.post(f"/ingest/batches/{batch}/files", files=[("files", ("lote.zip", written.getvalue()))]).json()
+    assert {one["name"]: one["status"] for one in told} == {
+        "lote.zip/a.wav": "accepted",
+        "lote.zip/nota.txt": "refused",
+    }

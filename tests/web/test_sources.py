@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from models.interactions import Interaction, Source
+from qa_platform import sources
 from qa_platform.database import reading, transaction
+from qa_platform.sources import SourceSettings
 from tests.web.test_ingest import CHAT
 
 if TYPE_CHECKING:
@@ -82,3 +84,48 @@ def test_a_source_of_another_portfolio_is_neither_seen_nor_changed(place: Place)
     client = place.client("andino@qa.test")
     assert "Ajena" not in client.get("/ingest").text
     assert client.post("/ingest/batches", data={"source": "1"}).status_code == 404
+
+
+UNUSUAL = {
+    "name": "Grabador",
+    "agent_leg": "out",
+    "customer_leg": "in",
+    "raw_rate": "8000",
+    "raw_coding": "alaw",
+    "raw_channels": "2",
+    "recording_hosts": "PBX.example.com\n\n *.cdn.example.com ",
+}
+
+
+def test_what_unusual_recorders_write_is_described_on_the_page(place: Place) -> None:
+    client = place.client("supervisor@qa.test")
+    shown = client.get(client.post("/sources", data=UNUSUAL).headers["location"]).text
+    assert 'value="out"' in shown
+    assert '<option value="alaw" selected>' in shown
+    with reading(place.engine) as session:
+        source = session.scalars(select(Source)).one()
+    assert (source.agent_leg, source.customer_leg, source.raw_rate, source.raw_coding) == ("out", "in", 8000, "alaw")
+    assert (source.raw_channels, source.recording_hosts) == (2, ["pbx.example.com", "*.cdn.example.com"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"customer_leg": ""}, {"recording_hosts": "10.0.0.1"}, {"recording_hosts": "localhost"}, {"raw_coding": "mp3"}],
+    ids=str,
+)
+def test_an_impossible_description_is_refused_on_the_page(place: Place, wrong: dict[str, str]) -> None:
+    refused = place.client("supervisor@qa.test").post("/sources", data=UNUSUAL | wrong)
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+
+
+def test_a_watched_place_is_shown_but_never_set_through_the_screen(place: Place) -> None:
+    with transaction(place.engine) as session:
+        sources.save(session, SourceSettings("Vigilada", watched="/srv/grabaciones"))
+    client = place.client("supervisor@qa.test")
+    assert "/srv/grabaciones" in client.get("/sources?source=1").text
+    client.post("/sources", data={"name": "Vigilada", "country": "CO", "watched": "/etc"})
+    client.post("/sources", data={"name": "Nueva", "watched": "/etc"})
+    with reading(place.engine) as session:
+        kept = {source.name: (source.watched, source.country) for source in session.scalars(select(Source))}
+    assert kept == {"Vigilada": ("/srv/grabaciones", "CO"), "Nueva": (None, None)}

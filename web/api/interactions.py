@@ -41,7 +41,10 @@ BODY: dict[str, Any] = {
                     "properties": {
                         "recording": {"type": "string", "format": "binary"},
                         "transcript": {"type": "string", "format": "binary"},
-                        "metadata": {"type": "string", "description": "A JSON object: agent, portfolio, started_at, …"},
+                        "metadata": {
+                            "type": "string",
+                            "description": "A JSON object: agent, portfolio, started_at, recording_url, …",
+                        },
                         "source": {"type": "string", "description": "The name of a source that is set up."},
                     },
                 }
@@ -115,7 +118,8 @@ def _deliver_files(
     request: Request, caller: Integration, files: Mapping[str, UploadFile], sent: Mapping[str, str], key: str
 ) -> Response:
     given = [(name, files[name]) for name in ("recording", "transcript") if name in files and files[name].filename]
-    if not given:
+    metadata = _object(sent.get("metadata", "{}").encode(), "metadata")
+    if not given and not metadata.get("recording_url"):
         raise NothingSent
     digest = hashlib.sha256()
     for name, file in given:
@@ -123,7 +127,6 @@ def _deliver_files(
         while chunk := file.file.read(CHUNK):
             digest.update(chunk)
         file.file.seek(0)
-    metadata = _object(sent.get("metadata", "{}").encode(), "metadata")
     digest.update(json.dumps([metadata, sent.get("source", "")], sort_keys=True).encode())
     parts = tuple(Part(file.filename or name, file.file) for name, file in given)
     return _answer(request, caller, Delivery(parts, digest.hexdigest(), key, sent.get("source", ""), metadata))

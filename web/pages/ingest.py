@@ -148,16 +148,25 @@ def plain_cell(text: str) -> str:
 
 
 def together(files: Sequence[UploadFile]) -> list[list[UploadFile]]:
-    """A recording and a transcript of the same stem are one interaction; anything else stands alone."""
+    """A recording and a transcript of the same stem are one interaction; every other transcript stands alone.
+
+    Recordings go in one group, in which the doors look for the two sides of a call.
+    """
     groups: dict[str, list[UploadFile]] = {}
     for file in files:
         groups.setdefault(PurePath(file.filename or "").stem.casefold(), []).append(file)
-    return [pair for group in groups.values() for pair in ([group] if _is_pair(group) else [[file] for file in group])]
+    pairs = [group for group in groups.values() if _is_pair(group)]
+    rest = [file for group in groups.values() if group not in pairs for file in group]
+    recordings = [file for file in rest if _audible(file)]
+    return [*pairs, *([file] for file in rest if not _audible(file)), *([recordings] if recordings else [])]
 
 
 def _is_pair(group: Sequence[UploadFile]) -> bool:
-    audible = [PurePath(file.filename or "").suffix.lower() in AUDIO_SUFFIXES for file in group]
-    return len(group) == 2 and sum(audible) == 1
+    return len(group) == 2 and sum(map(_audible, group)) == 1
+
+
+def _audible(file: UploadFile) -> bool:
+    return PurePath(file.filename or "").suffix.lower() in AUDIO_SUFFIXES
 
 
 def _take_in(

@@ -49,6 +49,10 @@ GROUPS = MappingProxyType(
 )
 
 
+RAW_CODINGS = (("s16le", N_("16 bits, as .sln")), ("mulaw", N_("G.711 µ-law")), ("alaw", N_("G.711 A-law")))
+RAW_RATES = (8_000, 16_000, 32_000, 44_100, 48_000)
+
+
 class Asked(BaseModel):
     """The form of one source, as it was sent."""
 
@@ -61,6 +65,12 @@ class Asked(BaseModel):
     portfolio: str = Field(default="", max_length=64)
     date_order: str = ""
     agent_names: str = Field(default="", max_length=2000)
+    raw_rate: str = ""
+    raw_coding: str = ""
+    raw_channels: str = ""
+    agent_leg: str = Field(default="", max_length=40)
+    customer_leg: str = Field(default="", max_length=40)
+    recording_hosts: str = Field(default="", max_length=2000)
     sample: str = Field(default="", max_length=300)
 
     def settings(self) -> SourceSettings:
@@ -73,8 +83,18 @@ class Asked(BaseModel):
             language=self.language or None,
             portfolio=self.portfolio or None,
             date_order=self.date_order or None,
-            agent_names=tuple(filter(None, (one.strip() for one in self.agent_names.splitlines()))),
+            agent_names=_lines(self.agent_names),
+            raw_rate=number(self.raw_rate),
+            raw_coding=self.raw_coding or None,
+            raw_channels=number(self.raw_channels),
+            agent_leg=self.agent_leg.strip() or None,
+            customer_leg=self.customer_leg.strip() or None,
+            recording_hosts=_lines(self.recording_hosts.lower()),
         )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (one.strip() for one in text.splitlines())))
 
 
 @router.get("/sources")
@@ -128,6 +148,8 @@ def _shown(
         saved=saved,
         refusal=refusal,
         groups=GROUPS,
+        raw_codings=RAW_CODINGS,
+        raw_rates=RAW_RATES,
         tried=_tried(form, language_of(request)),
     )
 
@@ -136,14 +158,24 @@ def _as_asked(source: Source, codes: dict[int, str]) -> Asked:
     return Asked(
         name=source.name,
         file_name_pattern=source.file_name_pattern or "",
-        agent_channel="" if source.agent_channel is None else str(source.agent_channel),
+        agent_channel=_shown_number(source.agent_channel),
         time_zone=source.time_zone or "",
         country=source.country or "",
         language=source.language or "",
         portfolio=codes.get(source.portfolio_id or 0, ""),
         date_order=source.date_order or "",
         agent_names="\n".join(str(name) for name in source.agent_names),
+        raw_rate=_shown_number(source.raw_rate),
+        raw_coding=source.raw_coding or "",
+        raw_channels=_shown_number(source.raw_channels),
+        agent_leg=source.agent_leg or "",
+        customer_leg=source.customer_leg or "",
+        recording_hosts="\n".join(str(host) for host in source.recording_hosts),
     )
+
+
+def _shown_number(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _tried(form: Asked, language: str) -> dict[str, Any] | None:

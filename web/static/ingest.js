@@ -4,7 +4,10 @@ const drop = document.getElementById("drop");
 const chosen = document.getElementById("files");
 const sending = document.getElementById("sending");
 const bar = sending.querySelector("progress");
-const AUDIO = /\.(wav|wav49|mp3|ogg|oga|opus|m4a|mp4|aac|flac|webm|gsm|amr|g722|raw|sln|au|wma|aif|caf|3gp)$/i;
+const AUDIO =
+  /\.(wav|wav49|mp3|ogg|oga|opus|m4a|mp4|aac|flac|webm|gsm|amr|awb|g722|g729|raw|pcm|sln\d*|slin|u?law|alaw|ul|al|pcm[ua]|mulaw|mu|au|wma|aif|caf|3gp)$/i;
+// Words by which the two files of one call are told apart; the source may add its own.
+const LEGS = [["agent", "agente", "asesor", "gestor", "operador", "operator"], ["customer", "cliente", "caller", "client", "deudor"], ["in", "rx"], ["out", "tx"]].flat();
 const AT_ONCE = 2;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -37,16 +40,34 @@ async function filesIn(entry) {
   return (await Promise.all(inside.map(filesIn))).flat();
 }
 
-// A recording and a transcript of the same name are one interaction.
+// A recording and a transcript of the same name are one interaction, and so are the two sides of a call.
+// The server looks again: what does not belong together is taken in apart.
 function together(files) {
-  const groups = new Map();
-  for (const file of files) {
-    const stem = file.name.replace(/\.[^.]*$/, "").toLowerCase();
-    groups.set(stem, [...(groups.get(stem) ?? []), file]);
+  const groups = groupedBy(files, (file) => stem(file));
+  const alone = [];
+  const pairs = [];
+  for (const group of groups) {
+    const heard = group.filter((file) => AUDIO.test(file.name));
+    if (group.length === 2 && heard.length === 1) pairs.push(group);
+    else alone.push(...group);
   }
-  return [...groups.values()].flatMap((group) =>
-    group.length === 2 && group.filter((file) => AUDIO.test(file.name)).length === 1 ? [group] : group.map((file) => [file]),
-  );
+  const own = document.getElementById("source")?.selectedOptions[0]?.dataset.legs?.toLowerCase().split(" ") ?? [];
+  const words = new Set([...LEGS, ...own.filter(Boolean)]);
+  const call = (file) => {
+    const pieces = stem(file).split(/[-_. ()]+/);
+    const side = AUDIO.test(file.name) ? pieces.findLastIndex((piece) => words.has(piece)) : -1;
+    return side < 0 || pieces.length < 2 ? `=${file.name}` : pieces.with(side, "*").join("-");
+  };
+  const sides = groupedBy(alone, call);
+  return [...pairs, ...sides.flatMap((group) => (group.length === 2 ? [group] : group.map((file) => [file])))];
+}
+
+const stem = (file) => file.name.replace(/\.[^.]*$/, "").toLowerCase();
+
+function groupedBy(files, key) {
+  const groups = new Map();
+  for (const file of files) groups.set(key(file), [...(groups.get(key(file)) ?? []), file]);
+  return [...groups.values()];
 }
 
 async function start(files) {

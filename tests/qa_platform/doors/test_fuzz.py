@@ -42,6 +42,7 @@ for number in range(first, first + rounds):
     seed = chance.choice(seeds)
     data = bytearray(seed.read_bytes())
     for _ in range(chance.randint(1, 6)):
+        data = data or bytearray(b"R")
         at = chance.randrange(len(data)) if chance.random() < 0.5 else chance.randrange(min(200, len(data)))
         match chance.randrange(4):
             case 0: data[at] ^= 1 << chance.randrange(8)
