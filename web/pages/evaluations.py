@@ -39,6 +39,12 @@ MEDIA = {
 }
 
 
+class NothingChosen(QAError):
+    status = 422
+    says = "No evaluation is chosen."
+    remedy = "Tick those that should be released."
+
+
 def waiting(session: Any, viewer: Viewer) -> int:
     return desk.to_release(session, viewer)
 
@@ -72,6 +78,8 @@ def release_chosen(
     """The chosen ones, all or none: now, or on a date."""
     now = datetime.now(UTC)
     try:
+        if not evaluation:
+            raise NothingChosen
         moment = moment_of(request, at) if when == "date" else None
         with transaction(request.app.state.engine) as session:
             for chosen in dict.fromkeys(evaluation):
@@ -83,7 +91,7 @@ def release_chosen(
         return _shown(request, viewer, Asked(state=state), refusal=told, status=refused.status)
     if number(back) is not None:
         return RedirectResponse(f"/interactions/{number(back)}", status_code=303)
-    done = "" if not evaluation else "set" if moment else "released"
+    done = "set" if moment else "released"
     return RedirectResponse(f"/evaluations?state={one_of(EvaluationState, state) or ''}&done={done}", status_code=303)
 
 

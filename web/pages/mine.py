@@ -42,7 +42,7 @@ def unread(session: Any, viewer: Viewer) -> int:
     return sum(one.state is EvaluationState.RELEASED for one in own)
 
 
-NAV = Entry(N_("My evaluations"), "file-check", "/mine", Right.APPEAL, order=0, count=unread)
+NAV = Entry(N_("Evaluations"), "file-check", "/mine", Right.APPEAL, order=0, count=unread)
 
 
 @dataclass(frozen=True, slots=True)
