@@ -30,7 +30,7 @@ class NoDraft(QAError):
 class DraftChanged(QAError):
     status = 409
     says = "{name} changed this draft meanwhile."
-    remedy = "Load it again to see theirs; your last change was not saved."
+    remedy = "Below is theirs with yours on top, not saved yet. Keep it, or load theirs."
 
 
 class BaseMoved(QAError):

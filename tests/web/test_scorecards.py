@@ -171,6 +171,7 @@ def test_who_comes_late_is_told_who_was_faster_and_nothing_is_overwritten(place:
     assert refused.status_code == 409
     assert "Supervisor Prueba cambió este borrador" in refused.text
     assert question(place, "identification")["weight"] == 2
+    assert re.search(r'name="w.identification"[^>]* value="1"', refused.text), "what was typed is still on screen"
 
 
 def test_a_file_is_taken_over_or_refused_with_the_reason_and_kept_on_screen(place: Place, admin: TestClient) -> None:

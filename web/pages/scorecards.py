@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -137,7 +138,7 @@ def change(request: Request, viewer: Author, code: str, form: Sent) -> Response:
             step = after(act, content, load.content(base), at)
             kept = drafts.save(session, viewer, code, step.content, expected=expected, now=now)
     except QAError as refused:
-        return _refused(request, code, refused, at=at, **see)
+        return _refused(request, code, refused, at=at, form=form, **see)
     if act == "publish":
         return _publish(request, viewer, kept, at=at, **see)
     if request.headers.get("x-part") != "builder" and act:
@@ -181,12 +182,15 @@ def _refused(
     channel: str = "",
     direction: str = "",
     typed: str | None = None,
+    form: FormData | None = None,
 ) -> Response:
-    """The builder as it stands, with what was refused; a draft that is gone has nothing to show."""
+    """The builder with what was refused: the draft as it is kept, and on top of it what stands on the screen."""
     with reading(request.app.state.engine) as session:
         written = drafts.draft(session, code)
     if written is None:
         raise refused
+    if form is not None:
+        written = replace(written, content=applied(written.content, form))
     told = explain(refused, language_of(request))
     return _builder(
         request, written, at=at, refused=told, status=refused.status, typed=typed, channel=channel, direction=direction

@@ -77,6 +77,7 @@ function renew(made, what, fine) {
   } else {
     form().replaceWith(fresh);
   }
+  if (fine) document.getElementById("refused")?.remove();
   for (const one of document.querySelectorAll(".signs summary"))
     if (opened.includes(one.textContent.replace(/\d+/g, ""))) one.parentElement.open = true;
   const first = form().querySelector("[autofocus]");
