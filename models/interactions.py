@@ -184,6 +184,7 @@ class Interaction(Base):
     worst: Mapped[Severity | None] = mapped_column(word(Severity))
     proposed_points: Mapped[float | None]
     proposed_range: Mapped[list[Any] | None]  # [low, high]
+    sides: Mapped[dict[str, Any] | None]  # how it was decided who is the agent; see qa_platform/sides.py
 
 
 class Waveform(Base):
