@@ -20,7 +20,7 @@ from qa_platform.examination import Content, Part
 from qa_platform.formats.contract import Notice
 from qa_platform.metadata import Metadata, Sidecar, read_table
 from qa_platform.offerings import Found, Offer
-from qa_platform.receipts import BatchReport, PassedOver, ReadAsMetadata, Received, Unexpected
+from qa_platform.receipts import BatchReport, PassedOver, ReadAsMetadata, Received, SentInChat, Unexpected
 from qa_platform.settings import Settings
 
 __all__ = [
@@ -178,6 +178,8 @@ def _not_offered(item: Found) -> Received | None:
         return Received(item.name, FileStatus.REFUSED, why=item.why_not)
     if item.hidden:
         return Received(item.name, FileStatus.SKIPPED, why=PassedOver(item.name))
+    if item.sent:
+        return Received(item.name, FileStatus.SKIPPED, why=SentInChat(item.name))
     return Received(item.name, FileStatus.SKIPPED, why=ReadAsMetadata(item.name)) if item.table else None
 
 

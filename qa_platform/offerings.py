@@ -40,7 +40,7 @@ class NothingInside(QAError):
 class Found:
     """A path that was pointed at. `why_not` says why it is not offered; `hidden` that it is passed over on purpose.
 
-    `table` marks the metadata of the other files.
+    `table` marks the metadata of the other files, `sent` what was sent within a chat that is offered.
     """
 
     path: Path
@@ -48,6 +48,7 @@ class Found:
     why_not: QAError | None = None
     hidden: bool = False
     table: bool = False
+    sent: bool = False
 
 
 def find(paths: Iterable[str | Path]) -> list[Found]:

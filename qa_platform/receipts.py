@@ -30,6 +30,10 @@ class PassedOver(QAError):
     says = "Hidden files are passed over."
 
 
+class SentInChat(QAError):
+    says = "This was sent within the chat beside it, which is taken in."
+
+
 class ReadAsMetadata(QAError):
     says = "Read as metadata of the other files."
 

@@ -6,8 +6,8 @@ import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -18,6 +18,7 @@ from qa_platform.doors import archives
 from qa_platform.examination import LARGEST_TRANSCRIPT, Part, beginning
 from qa_platform.formats.contract import Document, conversations_in
 from qa_platform.formats.reading.text import is_text
+from qa_platform.formats.whatsapp import recognises as is_chat
 from qa_platform.offerings import Found, Offer, together
 from qa_platform.settings import Settings
 
@@ -50,11 +51,23 @@ def unpacked(offer: Offer, *, settings: Settings, source: Source | None) -> Iter
 
 def _members(part: Part, folder: Path, settings: Settings, source: Source | None) -> Unpacked:
     found = archives.unpack(_stream(part), part.name, into=folder, largest_file=settings.max_upload_mb << 20)
-    good = [item for item in found if item.why_not is None and not item.hidden]
+    found = _without_what_was_sent(found)
+    good = [item for item in found if item.why_not is None and not item.hidden and not item.sent]
     inside: list[Offer] = []
     for offer in together(good, source=source):
         inside.extend(_conversations(offer[0], beginning(offer[0])) if len(offer) == 1 else (offer,))
     return Unpacked(tuple(inside), tuple(item for item in found if item not in good))
+
+
+def _without_what_was_sent(found: list[Found]) -> list[Found]:
+    """A chat exported with its media: pictures and voice notes are part of the chat, not calls of their own."""
+    readable = [item for item in found if item.why_not is None and not item.hidden]
+    texts = {item.name: Part(item.name, item.path) for item in readable if item.path.suffix == ".txt"}
+    chats = {PurePath(name).parent for name, part in texts.items() if is_chat(Document(_whole(part), name=name))}
+    return [
+        replace(item, sent=PurePath(item.name).parent in chats and item.name not in texts) if item in readable else item
+        for item in found
+    ]
 
 
 def _conversations(part: Part, head: bytes) -> tuple[Offer, ...]:

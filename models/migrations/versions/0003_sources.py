@@ -3,6 +3,8 @@
 Revision: 0003, after: 0002.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -13,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-def columns() -> tuple[sa.Column, ...]:
+def columns() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("raw_rate", sa.Integer(), nullable=True),
         sa.Column("raw_coding", sa.String(length=12), nullable=True),

@@ -23,7 +23,10 @@ class UnknownEncoding(QAError):
 
 def is_text(data: bytes) -> bool:
     head = data[:4096]
-    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _wide(head) is not None or b"\x00" not in head
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _wide(head) is not None or b"\x00" not in head:
+        return True
+    # A stray zero in a chat is a slip of the program that wrote it; sound and programs hold other control bytes too.
+    return head.count(0) * 20 <= len(head) and not any(byte < 0x20 and byte not in b"\x00\t\n\r" for byte in head)
 
 
 def decoded(data: bytes, *, name: str = "") -> str:

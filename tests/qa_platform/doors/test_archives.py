@@ -165,3 +165,15 @@ def test_a_file_inside_that_is_too_large_does_not_stop_the_others(engine: Engine
     data = packed({"grande.wav": tone(200.0), "a.wav": tone()}, how=zipfile.ZIP_STORED)
     found = lines(received(engine, house, inbox, data))
     assert found == {"lote.zip/grande.wav": "UnpackedTooLarge", "lote.zip/a.wav": "accepted"}
+
+
+def test_a_chat_exported_with_its_media_is_one_chat_and_not_a_call_for_each_voice_note(
+    engine: Engine, house: Settings, inbox: Path
+) -> None:
+    chat = "18/03/26, 10:00 - Rosa: hola\n18/03/26, 10:01 - Rosa: PTT-20260318-WA0001.opus (archivo adjunto)\n"
+    data = packed({"Chat con Rosa.txt": chat.encode(), "PTT-20260318-WA0001.wav": tone(), "IMG-1.jpg": b"\xff\xd8\xff"})
+    assert lines(received(engine, house, inbox, data)) == {
+        "lote.zip/Chat con Rosa.txt": "accepted",
+        "lote.zip/PTT-20260318-WA0001.wav": "SentInChat",
+        "lote.zip/IMG-1.jpg": "SentInChat",
+    }

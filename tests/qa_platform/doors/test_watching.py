@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -240,3 +242,20 @@ def test_an_object_over_the_limit_is_not_even_fetched(
     bucket[1].objects["grande.wav"] = tone(100.0)
     number = source(engine, watched="s3://grabaciones", bucket_endpoint=bucket[0])
     assert look(engine, number, house) == {"grabaciones/grande.wav": "TooLarge"}
+
+
+def test_the_command_describes_a_source_looks_once_and_says_what_it_took(tmp_path: Path, inbox: Path) -> None:
+    (inbox / "a.wav").write_bytes(tone(1.0))
+    past = datetime.now(UTC).timestamp() - 3600
+    os.utime(inbox / "a.wav", (past, past))
+    (tmp_path / "norte.yaml").write_text(f"name: norte\nwatched: {inbox}\n")
+    command = [str(Path(sys.executable).with_name("qa")), "watch", "--once"]
+    env = {**os.environ, "QA_DATA_DIR": str(tmp_path / "data"), "QA_LANGUAGE": "es"}
+    nothing = subprocess.run(command, capture_output=True, text=True, env=env, check=False, cwd=tmp_path)
+    assert (nothing.returncode, "Ninguna fuente vigila" in nothing.stderr) == (1, True)
+    found = subprocess.run(
+        [*command, "--source", "norte.yaml"], capture_output=True, text=True, env=env, check=False, cwd=tmp_path
+    )
+    assert (found.returncode, found.stdout.strip()) == (0, "norte: 1 recibidos, 0 rechazados"), found.stderr
+    again = subprocess.run(command, capture_output=True, text=True, env=env, check=False, cwd=tmp_path)
+    assert (again.returncode, again.stdout) == (0, "")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models.conversation import Channel
+from models.errors import QAError
 from qa_platform.formats.contract import Hints, Reading, read_transcript
 
 WHEN = "2026-03-11T10:00:00-06:00"
@@ -305,3 +306,36 @@ def test_a_mail_is_what_its_sender_wrote_and_no_more(program: str) -> None:
     text = conversation.turns[0].text.removesuffix("________________________________").strip()
     assert text == "Ya pagué el lunes.\nDe: ayer para hoy cambió todo."
     assert conversation.channel is Channel.EMAIL
+
+
+TEXTS = {
+    "right to left": "\u202eهلا\u202c hola",
+    "accents as two signs": "Sen\u0303or Nu\u0301n\u0303ez",
+    "emoji joined": "👩\u200d👧 ok",
+    "nothing but zero width": "a\u200b\u200b",
+    "ten million letters": "á" * 10_000_000,
+    "a null": "ho\x00la",
+}
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("form", ["json", "csv", "whatsapp", "webvtt"])
+@pytest.mark.timeout(60)
+def test_strange_writing_stays_readable_in_every_kind_of_file(kind: str, form: str) -> None:
+    text = TEXTS[kind]
+    wrapped = {
+        "json": json.dumps({"turns": [{"speaker": "agent", "text": text}]}),
+        "csv": f"hablante;texto\nAgente;{text}\n",
+        "whatsapp": f"18/03/26, 10:00 - Rosa: {text}\n",
+        "webvtt": f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n",
+    }[form]
+    if form == "csv" and len(text) > 131_072:
+        with pytest.raises(QAError):  # no table holds a cell of that size
+            read(wrapped)
+        return
+    conversation = read(wrapped).conversation
+    assert conversation is not None
+    (turn,) = conversation.turns
+    assert len(turn.text) >= min(len(text), 3) - 2
+    assert not set(turn.text) & set("\x00\u202e\u202c\u200b\u200e")
+    turn.text.encode()
