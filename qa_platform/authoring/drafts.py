@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -104,6 +105,11 @@ def save(
     row.changed_by, row.changed_at = viewer.id, now
     session.flush()
     return _as_draft(row, viewer.name)
+
+
+def as_file(written: Draft) -> str:
+    """The draft as the file that would hold it, finished or not."""
+    return yaml.safe_dump(dict(written.content), allow_unicode=True, sort_keys=False, width=120)
 
 
 def take_file(session: Session, viewer: Viewer, code: str, text: str, *, expected: int, now: datetime) -> Draft:

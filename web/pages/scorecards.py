@@ -237,7 +237,7 @@ def _builder(
         "fresh": fresh,
         "typed": as_typed,
         "refused": refused,
-        "yaml": typed or (load.as_yaml(load.build(written.content, file="x")) if not seen.problem else ""),
+        "yaml": typed or drafts.as_file(written),
         "terms": {"kind": KIND, "counts": COUNTING, "na": NOT_APPLICABLE, "auto_fail": AUTO_FAIL},
         **_seen(channel, direction, language),
     }

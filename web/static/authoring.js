@@ -71,6 +71,7 @@ function renew(made, what, fine) {
   }
   const focused = document.activeElement?.id;
   const opened = [...document.querySelectorAll(".signs[open] summary")].map((one) => one.textContent.replace(/\d+/g, ""));
+  const scrolled = [".outline", "#side"].map((one) => [one, document.querySelector(one)?.scrollTop ?? 0]);
   if (what === "parts" && fine) {
     for (const part of fresh.querySelectorAll("[data-live]")) document.getElementById(part.id)?.replaceWith(part);
     if (shapeOf(fresh) !== shapeOf(form())) swapEditor(fresh);
@@ -78,6 +79,7 @@ function renew(made, what, fine) {
     form().replaceWith(fresh);
   }
   if (fine) document.getElementById("refused")?.remove();
+  for (const [one, top] of scrolled) if (document.querySelector(one)) document.querySelector(one).scrollTop = top;
   for (const one of document.querySelectorAll(".signs summary"))
     if (opened.includes(one.textContent.replace(/\d+/g, ""))) one.parentElement.open = true;
   const first = form().querySelector("[autofocus]");
