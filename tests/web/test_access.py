@@ -28,6 +28,18 @@ ALLOWED = {
     "ingest": {"analyst", "supervisor", "admin"},
     "manage_sources": {"supervisor", "admin"},
     "manage_people": {"admin"},
+    "manage_scorecards": {"supervisor", "admin"},
+    "manage_plans": {"supervisor", "admin"},
+    "release": {"supervisor", "compliance", "admin"},
+    "release_own": {"analyst", "coach", "supervisor", "compliance", "admin"},
+    "read_judgement": {"supervisor", "compliance", "admin", "auditor"},
+    "release_own": {"analyst", "coach", "supervisor", "compliance", "admin"},
+    "read_judgement": {"supervisor", "compliance", "admin", "auditor"},
+    "appeal": {"agent"},
+    "resolve_appeals": {"supervisor", "compliance", "admin"},
+    "calibrate": {"analyst", "coach", "supervisor", "compliance", "admin"},
+    "lead_calibration": {"supervisor", "compliance", "admin"},
+    "export": {"supervisor", "compliance", "admin", "auditor"},
 }
 
 
