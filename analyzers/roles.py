@@ -21,6 +21,7 @@ ENOUGH = 0.9  # below it nobody is named
 LIKELY_SWAPPED = 0.97  # a channel map is believed until the words say clearly otherwise
 OPENING_TURNS = 16  # people present themselves early; later on each repeats and reports the other
 INTRODUCED_BY_TURN = 5
+SAME_EDGE = 0.02
 CLEARLY = 3.0  # times as much of a turn lies in one voice as in the other
 _OTHERS: Mapping[Speaker, Speaker] = MappingProxyType(
     {Speaker.AGENT: Speaker.CUSTOMER, Speaker.CUSTOMER: Speaker.AGENT}
@@ -150,10 +151,18 @@ def _weight(code: str) -> float:
 def _voice_of(turn: Turn, speech: Speech) -> int | None:
     if turn.start is None or turn.end is None:
         return None
+    edges = [_begins_and_ends(turn.start, turn.end, voice.talk) for voice in speech.voices]
+    if any(edges) and not all(edges):
+        return edges.index(True)  # written down from this very voice, whoever speaks meanwhile
     first, second = (_overlap(turn.start, turn.end, voice.talk) for voice in speech.voices)
     if first > CLEARLY * second:
         return 0
     return 1 if second > CLEARLY * first else None
+
+
+def _begins_and_ends(start: float, end: float, talk: Sequence[Interval]) -> bool:
+    begins = any(abs(part.start - start) <= SAME_EDGE for part in talk)
+    return begins and any(abs(part.end - end) <= SAME_EDGE for part in talk)
 
 
 def _overlap(start: float, end: float, talk: Sequence[Interval]) -> float:

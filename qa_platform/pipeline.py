@@ -30,6 +30,7 @@ from qa_platform.database import reading, transaction
 from qa_platform.formats.contract import Hints, read_transcript
 from qa_platform.proposal import propose
 from qa_platform.settings import Settings
+from qa_platform.sides.settle import as_set_right, channel_of_sound, channel_of_words, settle
 from qa_platform.storage import Storage, open_storage
 from qa_platform.thresholds import context_for
 
@@ -90,7 +91,7 @@ def listen(house: House, interaction_id: int) -> None:
         if case.recording is None:
             return
         report = _progress(house.engine, interaction_id)
-        hearing = voices.listen(case.recording, agent_channel=case.row.agent_channel, progress=report)
+        hearing = voices.listen(case.recording, agent_channel=channel_of_sound(case.row), progress=report)
     with transaction(house.engine) as session:
         row = _row(session, interaction_id)
         before = conversations.load(session, row)
@@ -110,7 +111,9 @@ def write_down(house: House, interaction_id: int) -> None:
             _hear_words(house, case, case.recording)
         silenced = recordings.silence(house.engine, house.storage, interaction_id)
     with transaction(house.engine) as session:
-        _note(_row(session, interaction_id), "silence", silenced)
+        row = _row(session, interaction_id)
+        _note(row, "silence", silenced)
+        settle(session, row)
 
 
 def understand(house: House, interaction_id: int) -> None:
@@ -155,7 +158,7 @@ def _read_words(house: House, case: _Case, transcript: Path) -> None:
         _note(row, "write_down", read.notices)
         if conversation is None:
             return
-        conversations.save_turns(session, row, conversation.turns)
+        conversations.save_turns(session, row, as_set_right(row, conversation.turns))
         row.has_end_times = conversation.has_end_times
         row.no_transcript = None
         row.duration = row.duration or conversation.duration
@@ -197,7 +200,7 @@ def _hints(case: _Case) -> Hints:
         direction=row.direction,
         account=Account(row.balance, row.currency, row.minimum_payment, row.days_past_due, row.legal_status),
         agent_names=tuple(dict.fromkeys(names)),
-        agent_channel=row.agent_channel,
+        agent_channel=channel_of_words(row),
         time_zone=row.time_zone or (source.time_zone if source else None),
         date_order=source.date_order if source else None,
     )

@@ -13,6 +13,7 @@ from models.conversation import Layout
 from models.evaluations import Evaluation, MomentComment, QueueItem
 from models.interactions import (
     Interaction,
+    Stage,
     StoredFinding,
     StoredPromise,
     StoredStep,
@@ -30,6 +31,7 @@ from qa_platform.review_page import (
     Event,
     Facts,
     Measured,
+    Message,
     Note,
     QueuePlace,
     Remark,
@@ -37,6 +39,10 @@ from qa_platform.review_page import (
     StageSpan,
 )
 from qa_platform.rights import NotFound, Viewer, in_reach
+
+LOOK_SWAPPED = "The sides look swapped: by what is said, the agent speaks as the customer ({percent} % sure)."
+TOLD_BY_WORDS = "Which channel is the agent's was told by what is said ({percent} % sure)."
+NOT_TOLD = "What is said does not tell which channel is the agent's."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +148,26 @@ def _facts(session: Session, interaction: Interaction) -> Facts:
         balance=interaction.balance,
         minimum_payment=interaction.minimum_payment,
         currency=interaction.currency,
+        sides_told=_sides_told(interaction),
+        may_swap=_may_swap(interaction),
+        may_name=interaction.layout is Layout.TWO_SIDES and interaction.agent_channel is None,
     )
+
+
+def _sides_told(interaction: Interaction) -> Message | None:
+    """That the sides look swapped, or that only the words told them."""
+    sides = interaction.sides or {}
+    if "doubt" in sides:
+        return {"id": LOOK_SWAPPED, "params": {"percent": str(round(100 * sides["doubt"]))}}
+    told = {"words": TOLD_BY_WORDS, "nobody": NOT_TOLD}.get(sides.get("by", ""))
+    return {"id": told, "params": {"percent": str(round(100 * sides["confidence"]))}} if told else None
+
+
+def _may_swap(interaction: Interaction) -> bool:
+    """Somebody said whose side is whose: the channel map, or the transcript that came along."""
+    mapped = interaction.agent_channel is not None and interaction.layout in (Layout.TWO_SIDES, Layout.ONE_SILENT)
+    ready = interaction.stage in (Stage.READY, Stage.FAILED)
+    return ready and interaction.channel.spoken and (mapped or interaction.transcript_id is not None)
 
 
 def _last_word(session: Session, interaction_id: int) -> float | None:

@@ -52,6 +52,9 @@ class Facts:
     balance: Decimal | None
     minimum_payment: Decimal | None
     currency: str | None
+    sides_told: Message | None = None  # what a person should know of how the sides were decided
+    may_swap: bool = False
+    may_name: bool = False  # neither the source nor the words tell which channel is the agent's
 
     @property
     def spoken(self) -> bool:

@@ -19,6 +19,7 @@ from qa_platform.evaluation import Incomplete
 from qa_platform.evaluation_change import StaleVersion
 from qa_platform.playback import playable, recording
 from qa_platform.rights import Viewer
+from qa_platform.sides.correct import name_agent, swap
 from qa_platform.text import explain
 from web.access import Reader, Reviewer
 from web.asked import one_of
@@ -160,6 +161,26 @@ def heard(request: Request, viewer: Reviewer, interaction_id: int, seconds: Anno
         mine = evaluation.open_evaluation(session, viewer, interaction_id, now=now)
         evaluation.listened(session, viewer, mine.id, seconds, now=now)
     return Response(status_code=204)
+
+
+@router.post("/interactions/{interaction_id}/sides")
+def set_sides(
+    request: Request,
+    viewer: Reviewer,
+    interaction_id: int,
+    agent_channel: Annotated[int | None, Form(ge=0, le=1)] = None,
+) -> Response:
+    """Agent and customer change places, or the agent's channel is named; everything is worked out again."""
+    now = datetime.now(UTC)
+    try:
+        with transaction(request.app.state.engine) as session:
+            if agent_channel is None:
+                swap(session, viewer, interaction_id, now=now)
+            else:
+                name_agent(session, viewer, interaction_id, agent_channel, now=now)
+    except QAError as refused:
+        return _refused(request, viewer, interaction_id, refused)
+    return RedirectResponse(f"/interactions/{interaction_id}", status_code=303)
 
 
 @router.post("/interactions/{interaction_id}/submit")

@@ -1,0 +1,106 @@
+"""Names the two sides of a call once its words and its sound are there, or says that a told map looks wrong.
+
+`Interaction.sides` keeps how it was decided: `by` (one of By), `confidence`, `doubt` (how sure it is that what was told
+is the wrong way round), `told` (the channel that the source gave, once a person changed it) and `swapped` (the speakers
+that a transcript states are to be read the other way round).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analyzers import roles
+from models.conversation import Conversation, Layout, Speaker, Speech, Turn, Voice
+from models.interactions import Interaction, StoredTurn
+from qa_platform import conversations
+
+DOUBTED = 0.9  # share of the stated speakers' turns that lie in the other side's voice
+
+
+class By(StrEnum):
+    SOURCE = "source"
+    WORDS = "words"
+    PERSON = "person"
+    NOBODY = "nobody"
+
+
+def decided_by(row: Interaction) -> By:
+    return By((row.sides or {}).get("by", By.SOURCE))
+
+
+def channel_of_sound(row: Interaction) -> int | None:
+    """The agent's channel as told or set right; what the words decided before is decided anew."""
+    return None if decided_by(row) is By.WORDS else row.agent_channel
+
+
+def channel_of_words(row: Interaction) -> int | None:
+    """The channel map by which a transcript is read: the source's own, whatever was decided since."""
+    if decided_by(row) is By.PERSON:
+        told: int | None = (row.sides or {}).get("told")
+        return told
+    return channel_of_sound(row)
+
+
+def as_set_right(row: Interaction, turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """The speakers of a transcript the other way round, where a person said that they are."""
+    if not (row.sides or {}).get("swapped"):
+        return tuple(turns)
+    return tuple(replace(turn, speaker=roles.swapped(turn.speaker)) for turn in turns)
+
+
+def settle(session: Session, row: Interaction) -> None:
+    """Decides where nobody told, doubts where the words contradict what was told. A person's word is final."""
+    words = conversations.load(session, row)
+    if not words.channel.spoken:
+        return
+    by = decided_by(row)
+    if by is By.PERSON:
+        _name(session, row, words, row.agent_channel)
+    elif _unnamed(words.speech):
+        decision = roles.agent_voice(words)
+        agent = decision.agent if decision.sure else None
+        row.agent_channel = agent
+        row.sides = {"by": By.WORDS if decision.sure else By.NOBODY, "confidence": decision.confidence}
+        _name(session, row, words, agent)
+    else:
+        row.sides = _doubt(row, words)
+
+
+def _unnamed(speech: Speech | None) -> bool:
+    """Two voices, and no map says whose they are."""
+    return _two(speech) and all(voice.side is Speaker.UNKNOWN for voice in (speech.voices if speech else ()))
+
+
+def _two(speech: Speech | None) -> bool:
+    return speech is not None and speech.layout is Layout.TWO_SIDES and len(speech.voices) == 2
+
+
+def _name(session: Session, row: Interaction, words: Conversation, agent: int | None) -> None:
+    speech = words.speech
+    if agent is None or speech is None or not _two(speech):
+        return
+    sides = (Speaker.AGENT, Speaker.CUSTOMER) if agent == 0 else (Speaker.CUSTOMER, Speaker.AGENT)
+    voices = tuple(Voice(side, voice.talk) for side, voice in zip(sides, speech.voices, strict=True))
+    row.speech = {**(row.speech or {}), "voices": conversations.voices_to_json(replace(speech, voices=voices))}
+    named = roles.named(words.turns, roles.voices_of(words), agent)
+    speakers = {turn.index: turn.speaker for turn in named}
+    for stored in session.scalars(select(StoredTurn).where(StoredTurn.interaction_id == row.id)):
+        stored.speaker = speakers[stored.position]
+
+
+def _doubt(row: Interaction, words: Conversation) -> dict[str, Any] | None:
+    """How sure it is that agent and customer are swapped; nothing to keep where all agrees."""
+    by_words = roles.likely_swapped(words)
+    if by_words is not None:
+        return {"by": By.SOURCE, "doubt": by_words.confidence}
+    if row.transcript_id is not None and row.agent_channel is not None and _two(words.speech):
+        by_times = roles.agent_voice(words)
+        if by_times.agent not in (None, row.agent_channel) and by_times.confidence >= DOUBTED:
+            return {"by": By.SOURCE, "doubt": by_times.confidence}
+    return None
