@@ -63,15 +63,20 @@ _PART_OF = {
     "objection.distrust_fraud": ("objection.identity_theft",),
     "objection.no_money": ("objection.insolvency",),
     "objection.refuses": ("objection.insolvency", "objection.stop_contact"),
+    "objection.dispute_amount": ("objection.time_barred",),
+    "objection.wants_instalments": ("objection.insolvency",),
     "objection.vague_later": (
         "objection.callback",
         "objection.attorney",
+        "objection.in_writing",
         "objection.refuses",
         "objection.stop_contact",
     ),
     "objection.callback": ("objection.stop_contact",),
     "objection.third_party": ("objection.deceased",),
 }
+# what somebody who commits to pay in the same breath does not mean
+_NOT_WHILE_PROMISING = frozenset({"objection.vague_later", "objection.refuses"})
 # turns after which an objection that comes back is a new one
 _FRESH_AFTER = 6
 
@@ -108,7 +113,7 @@ def _heard(reading: Reading, context: Context) -> Iterator[Match]:
         for code, match in said.items():
             if any(graver in said for graver in _PART_OF.get(code, ())):
                 continue
-            if code == "objection.vague_later" and turn in firm:
+            if code in _NOT_WHILE_PROMISING and turn in firm:
                 continue
             yield match
 
@@ -127,18 +132,23 @@ def _may_say(match: Match) -> bool:
 def _episodes(matches: Iterable[Match]) -> Iterator[Match]:
     """The first match of each objection, and a later one only well after it and after something else came up."""
     last: dict[str, int] = {}
+    begun: dict[str, int] = {}
     others: dict[str, bool] = {}
     for match in matches:
         code, at = match.code, match.turn.index
         fresh = code not in last or (at - last[code] >= _FRESH_AFTER and others.get(code, False))
+        fresh = fresh or (code in _AGAIN and at - begun[code] >= _FRESH_AFTER)
         if code in _ONCE and code in last:
             fresh = False
         last[code] = at
         if fresh:
+            begun[code] = at
             others = {other: True for other in last if other != code} | {code: False}
             yield match
 
 
+# who asks for another call a second time was not heard the first time
+_AGAIN = frozenset({"objection.callback"})
 _ONCE = frozenset(
     {"objection.third_party", "objection.not_mine_wrong_person", "objection.deceased", "objection.attorney",
      "objection.insolvency", "objection.identity_theft", "objection.time_barred", "objection.illness"}

@@ -32,6 +32,7 @@ from analyzers.promise_wording import (
     PAYS,
     REFUSES,
     SHORT,
+    TAG_LAST,
     TAG_ONLY,
     THAT_DAY,
     WONDERS,
@@ -181,7 +182,8 @@ def _asked_spans(turn: ReadTurn) -> list[tuple[int, int]]:
         if token.sentence in turn.asked:
             start, _ = spans.get(token.sentence, (token.start, token.end))
             spans[token.sentence] = (start, token.end)
-    return [span for span in spans.values() if not TAG_ONLY.fullmatch(fold(turn.text[span[0] : span[1]]))]
+    texts = [(span, fold(turn.text[span[0] : span[1]])) for span in spans.values()]
+    return [span for span, text in texts if not (TAG_ONLY.fullmatch(text) or TAG_LAST.search(text))]
 
 
 def _within(place: int, spans: Iterable[tuple[int, int]]) -> bool:

@@ -45,6 +45,7 @@ THAT_DAY = re.compile(
 WONDERS = re.compile(
     r" (?:y si|que tal si|si yo|si le|si te|si les|si|y que si|what if|if i|puedo|se puede|podria|could i|can i|puede ser que) (?:\w+ ){0,2}\w+$"
 )
+TAG_LAST = re.compile(r"\b(?:no|verdad|cierto|ok|vale|right|yeah|correcto|o no)\W*$")
 TAG_ONLY = re.compile(r"\W*(?:(?:si|ok|vale|no|verdad|cierto|le parece|te parece|esta bien|right|okay|ya)\W*)+")
 NOT_BEFORE = re.compile(r"\b(?:ni|no|tampoco|excepto|menos|not|nor)\s+(?:para |el |la |on |antes )?$")
 NOT_AFTER = re.compile(
@@ -62,6 +63,7 @@ PAYS = re.compile(
 CONDITION = re.compile(
     r"(?<!se )(?<!sé )(?<!ver )\bsi (?:es que )?(?:me|nos|no|usted|ustedes|todo|el|la|mi \w+|consigo|alcanzo|puedo|tengo|vendo)(?: (?:lo|la|los|las|el|mi))?"
     r" ?(?:\w+(?:an|en|a|e|á)\b)|\bsi (?:puedo|consigo|alcanzo|alcanza|sale|hay|tengo|vendo)\b|\bsiempre y cuando\b|\bcon tal que\b|\ba cambio de\b|"
+    r"\bsi (?:\w+ ){1,4}?(?:me|nos) (?:pag|depos|abon|cae|lleg|entr|gir|consign|liquid|ingres)\w*|"
     r"\ben cuanto (?:me|nos|venda)\b|\b(?:ya|hasta) que (?:me|nos|venda)\b|\bprimero (?:me|quiero|que)\b|"
     r"\bif (?:you|i|they|he|she|it|my|the)\b|\bas long as\b|\bonce (?:i|my|the|they)\b|\bprovided\b|\bwhen (?:it|they|my|the) \w+"
 )
@@ -75,7 +77,7 @@ REST = re.compile(
 )
 _NAMED = (
     ("oxxo", r"oxxo"), ("spei", r"spei|clabe"), ("pse", r"\bpse\b|\bpese\b"), ("nequi", r"nequi"), ("daviplata", r"daviplata"),
-    ("efecty", r"efecty"), ("baloto", r"baloto"), ("yape", r"\byape"), ("plin", r"\bplin\b"), ("tambo", r"\btambo"),
+    ("efecty", r"\bef[ei]c?t[yi]\b"), ("baloto", r"baloto"), ("yape", r"\byape"), ("plin", r"\bplin\b"), ("tambo", r"\btambo"),
     ("kasnet", r"kasnet"), ("servipag", r"servipag"), ("webpay", r"web ?pay"), ("khipu", r"khipu"), ("sencillito", r"sencillito"),
     ("caja_vecina", r"caja ?vecina"), ("pago_facil", r"pago ?facil"), ("rapipago", r"rapi ?pago"), ("mercado_pago", r"mercado ?pago"),
     ("bizum", r"bizum"), ("sinpe", r"sinpe"), ("banco_del_barrio", r"banco del barrio|mi vecino|tu barrio"), ("zelle", r"zelle"),

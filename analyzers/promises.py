@@ -26,7 +26,13 @@ RULE = Rule("promise", "1")
 _BRIEF = 12  # words of a plain yes
 _CURT = 4  # words of a day thrown in as a question: "¿y mañana?"
 # beside one of these a bare sum is that of the quarrel, not of a promise
-_CLAIMS = ("objection.refuses", "objection.dispute_amount", "objection.already_paid", "objection.stop_contact")
+_CLAIMS = (
+    "objection.refuses",
+    "objection.dispute_amount",
+    "objection.already_paid",
+    "objection.stop_contact",
+    "objection.payment_problem",
+)
 _PAYMENT = re.compile(r"\b(?:pag|abon|deposit|transf|liquid|cubr|consign|cancel|pay)\w*")
 _CONFIDENCE = {Strength.STRONG: 0.9, Strength.MEDIUM: 0.8, Strength.WEAK: 0.7}
 
@@ -159,7 +165,7 @@ def _stands(reading: Reading, draft: Draft) -> bool:
     """Drops what is no promise after all: without terms, or paid before the conversation ended."""
     if draft.due is None and (draft.sum is None or not draft.explicit):
         return False
-    if draft.due is None and draft.hedged:
+    if draft.due is None and (draft.hedged or draft.conditional):
         return False
     today = said_on(reading, draft.turn)
     if draft.due is not None and draft.due.day == today and draft.due.day is not None:
