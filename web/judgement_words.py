@@ -104,12 +104,10 @@ class JudgementWords:
         known = row.leniency
         if known is None:
             return Said(N_("nobody scored the same"), "", "minus")
-        if known.low is None:
+        if known.low is None or known.few:
             return FEW
         if not known.clear:
             return Said(N_("within chance"), "", "minus")
-        if known.few:
-            return FEW
         if known.effect < 0:
             return Said(N_("More severe than the others"), "amber", "arrow-down")
         return Said(N_("More lenient than the others"), "amber", "arrow-up")
