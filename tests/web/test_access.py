@@ -33,8 +33,6 @@ ALLOWED = {
     "release": {"supervisor", "compliance", "admin"},
     "release_own": {"analyst", "coach", "supervisor", "compliance", "admin"},
     "read_judgement": {"supervisor", "compliance", "admin", "auditor"},
-    "release_own": {"analyst", "coach", "supervisor", "compliance", "admin"},
-    "read_judgement": {"supervisor", "compliance", "admin", "auditor"},
     "appeal": {"agent"},
     "resolve_appeals": {"supervisor", "compliance", "admin"},
     "calibrate": {"analyst", "coach", "supervisor", "compliance", "admin"},
