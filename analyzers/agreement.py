@@ -59,22 +59,64 @@ def answers(reading: Reading, promise: Promise) -> tuple[ReadTurn, ...]:
 
 
 def accepted_in(reading: Reading, promise: Promise) -> int | None:
-    """The turn in which the agent takes the promise; None where it is refused or passed over."""
-    for turn in answers(reading, promise):
+    """The turn in which the agent takes the promise; None where it is refused or passed over.
+
+    An agent who neither refuses a firm promise nor presses for another has taken it.
+    """
+    replies = answers(reading, promise)
+    for turn in replies:
         if reading.says(turn.index, "cue.rejects"):
             continue
         if reading.says(turn.index, "cue.accepts", "cue.records_weak") or _repeats(reading, turn, promise):
+            return turn.index
+    firm_word = promise.strength is not Strength.WEAK
+    if firm_word and replies and not reading.says(replies[0].index, "cue.rejects", "cue.demand"):
+        return replies[0].index
+    return None
+
+
+def recorded_in(reading: Reading, promise: Promise) -> int | None:
+    """The turn in which the agent books even a hedged promise: in so many words, or by its sum and its day."""
+    for turn in answers(reading, promise):
+        if reading.says(turn.index, "cue.rejects"):
+            continue
+        if reading.says(turn.index, "cue.records_weak") or recaps(reading, turn):
             return turn.index
     return None
 
 
 def recapped_in(reading: Reading, promises: Sequence[Promise]) -> int | None:
-    """The agent's turn after a promise that repeats its sum and its day (or window)."""
+    """The agent's turn after a promise that repeats its sum and its day (or window).
+
+    A bare "yes" to the agent's own summary makes that summary, just before it, the recap.
+    """
     for promise in reversed(promises):
         for turn in reading.turns[promise.turn + 1 :]:
-            if turn.speaker is Speaker.AGENT and _repeats(reading, turn, promise):
+            if turn.speaker is Speaker.AGENT and (_repeats(reading, turn, promise) or recaps(reading, turn)):
                 return turn.index
+        before = reading.turns[promise.turn - 1] if promise.turn else None
+        summary = before and before.speaker is Speaker.AGENT and reading.says(before.index, "cue.summarises")
+        if before and summary and _repeats(reading, before, promise):
+            return before.index
     return None
+
+
+def recaps(reading: Reading, turn: ReadTurn) -> bool:
+    """Whether a turn books a sum together with a day."""
+    if not reading.says(turn.index, "cue.accepts", "cue.records_weak", "cue.summarises"):
+        return False
+    return any(mention.amount for mention in sums(reading, turn)) and bool(days(reading, turn))
+
+
+def agreed_day(reading: Reading, promise: Promise, taken: int) -> bool:
+    """Whether one day stands agreed: in the promise, or named by the agent who takes it."""
+    if promise.due is not None:
+        return True
+    return promise.due_from is None and any(first == last for first, last in days(reading, reading.turns[taken]))
+
+
+def agreed_sum(reading: Reading, promise: Promise, taken: int) -> bool:
+    return promise.amount is not None or any(mention.amount for mention in sums(reading, reading.turns[taken]))
 
 
 def _repeats(reading: Reading, turn: ReadTurn, promise: Promise) -> bool:

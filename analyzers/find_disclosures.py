@@ -30,31 +30,39 @@ _CHECKED = Rule("identity.two_factors", "1")
 
 def find(reading: Reading, context: Context) -> Iterator[Finding]:
     del context
+    yield from _to_voicemail(reading)
     if voicemail(reading):
-        yield from _to_voicemail(reading)
         return
     told = tuple(reading.matches("cue.debt", speaker=Speaker.AGENT))
-    yield from _to_third_party(reading, told)
-    yield from _to_minor(reading, told)
+    children = _child_on_the_line(reading)
+    to_others = [
+        match
+        for match in reading.matches("cue.debt", "cue.debt_aside", speaker=Speaker.AGENT)
+        if _faces(reading, match.turn.index, Speaker.THIRD_PARTY)
+    ]
+    grown_up = [match for match in to_others if match.turn.index not in children and _heard_other(reading, match)]
+    plain = [match for match in to_others if match.code == "cue.debt" and _heard_other(reading, match)]
+    for match in (grown_up or plain)[:1]:
+        yield from_match(THIRD_PARTY, match)
+    for match in [match for match in to_others if match.turn.index in children][:1]:
+        yield from_match(MINOR, match)
     yield from _before_identity(reading, told, identity(reading))
 
 
 def _to_voicemail(reading: Reading) -> Iterator[Finding]:
-    matches = [*reading.matches("cue.debt", speaker=Speaker.AGENT), *reading.matches("cue.collection")]
-    for match in matches[:1]:
+    """The debt left on a machine, whoever picks up afterwards."""
+    matches = reading.matches("cue.debt", "cue.debt_aside", "cue.collection", speaker=Speaker.AGENT)
+    left = [match for match in matches if voicemail(reading) or _faces(reading, match.turn.index, Speaker.VOICEMAIL)]
+    for match in left[:1]:
         yield from_match(VOICEMAIL, match)
 
 
-def _to_third_party(reading: Reading, told: tuple[Match, ...]) -> Iterator[Finding]:
-    for match in told:
-        heard = [turn.speaker for turn in reading.turns[: match.turn.index]]
-        if Speaker.THIRD_PARTY in heard and listener(reading, match.turn.index) is Speaker.THIRD_PARTY:
-            yield from_match(THIRD_PARTY, match)
-            return
+def _heard_other(reading: Reading, match: Match) -> bool:
+    return any(turn.speaker is Speaker.THIRD_PARTY for turn in reading.turns[: match.turn.index])
 
 
-def _to_minor(reading: Reading, told: tuple[Match, ...]) -> Iterator[Finding]:
-    """A child is on the line, by own words or as addressed, and the agent still speaks of the debt or leaves it."""
+def _child_on_the_line(reading: Reading) -> range:
+    """The turns in which a child is spoken to: from its words or the agent's to it, until somebody else comes on."""
     third = Speaker.THIRD_PARTY
     signs = [
         match.turn.index
@@ -67,11 +75,13 @@ def _to_minor(reading: Reading, told: tuple[Match, ...]) -> Iterator[Finding]:
         )
     ]
     if not signs:
-        return
-    for match in told:
-        if match.turn.index >= signs[0] and listener(reading, match.turn.index) is third:
-            yield from_match(MINOR, match)
-            return
+        return range(0)
+    for turn in reading.turns[signs[0] + 1 :]:
+        # two answers in a row: the child has called somebody
+        another = turn.speaker is third and reading.turns[turn.index - 1].speaker is third
+        if another or reading.says(turn.index, "cue.grown_up"):
+            return range(signs[0], turn.index)
+    return range(signs[0], len(reading.turns))
 
 
 def _faces(reading: Reading, turn: int, speaker: Speaker) -> bool:

@@ -39,16 +39,16 @@ class Duty:
 
 
 DUTIES = (
-    Duty(CEASE, ("cue.stop_request",), ("cue.stop_heeded",), 12, once=True),
+    Duty(CEASE, ("cue.stop_request", "objection.stop_contact"), ("cue.stop_heeded",), 12, once=True),
     Duty(
         DISPUTE,
         ("cue.dispute", "objection.dispute_amount", "objection.identity_theft", "objection.already_paid"),
-        ("cue.dispute_heeded",),
+        ("cue.dispute_heeded", "cue.dispute_logged", "cue.paid_now"),
         6,
         once=True,
     ),
     Duty(ATTORNEY, ("cue.attorney", "objection.attorney"), ("cue.attorney_heeded",), 6),
-    Duty(VULNERABLE, ("cue.vulnerable",), ("cue.vulnerable_heeded",), 4),
+    Duty(VULNERABLE, ("cue.vulnerable",), ("cue.vulnerable_heeded", "cue.empathy"), 4),
 )
 # two turns may pass between the notice and the end of the call
 _GRACE = 2
@@ -91,7 +91,7 @@ def _pressed_on(reading: Reading) -> Iterator[Finding]:
             continue
         if _says(reading, turn.index, ("cue.inconvenient_heeded",)):
             return
-        if turn.index - notices[0] > _GRACE:
+        if turn.index - notices[0] > _GRACE and not _says(reading, turn.index, ("cue.polite_close",)):
             yield finding(MOMENT, Rule(f"{MOMENT.code}.pressed", "1"), turn, confidence=0.75)
             return
 

@@ -7,6 +7,7 @@ list of words that are no names keeps "le saluda de parte del banco" from giving
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +16,15 @@ import yaml
 
 from analyzers.contract import Reading
 from analyzers.language import ReadTurn
+from analyzers.phrasebook import phrasebook
 from analyzers.vocabulary import PHRASES, words
 from models.conversation import Speaker
 
 _TITLES = (
     r"(?:(?:el|la|senor|senora|senorita|sr|sra|srta|lic|licenciado|licenciada|ing|dr|dra|don|dona|asesor|asesora|"
-    r"ejecutivo|ejecutiva|gestor|gestora|mr|ms|mrs|miss) )*"
+    r"ejecutivo|ejecutiva|gestor|gestora|abogado|abogada|agente|su|tu|yo|usted|ud|otra vez|de nuevo|nuevamente|"
+    r"aqui|aca|"
+    r"mr|ms|mrs|miss|again|agent) )*"
 )
 # words between "le saluda" and the company: a name, a surname, a post
 _REACH = 7
@@ -71,6 +75,13 @@ class _Words:
     agencies: tuple[str, ...]
     creditor_nouns: str
     creditor_before: bool
+    name_tails: str
+    kinds: str
+    addressing: frozenset[str]
+    direct: str
+    determiners: frozenset[str]
+    owed: str
+    lender_links: str
 
 
 def agent_name(reading: Reading) -> Introduced | None:
@@ -93,7 +104,23 @@ def creditor(reading: Reading) -> Introduced | None:
             for match in _creditor_regex(turn.language).finditer(turn.line):
                 if _is_name(match["name"].strip(), known):
                     return _at(turn, match.start("name"), match.end("name"))
-    return None
+    return next(_lenders(reading, known), None)
+
+
+def _lenders(reading: Reading, known: _Words) -> Iterator[Introduced]:
+    """ "el préstamo que sacaste en Credisur": a name, in no rule's wording, that a link ties to what is owed."""
+    language = reading.conversation.language
+    common = phrasebook(language).words
+    for turn in reading.turns:
+        if turn.speaker is not Speaker.AGENT:
+            continue
+        for match in _lender_regex(language).finditer(turn.line):
+            name = match["name"].strip()
+            named = _at(turn, match.start("name"), match.end("name"))
+            if named is None or name in common or not _is_name(name, known) or not _looks_named(turn, named.quote):
+                continue
+            if not any(name.startswith(stem) for stem in known.agencies):
+                yield named
 
 
 def _names(reading: Reading) -> Iterator[Introduced]:
@@ -110,16 +137,30 @@ def _names(reading: Reading) -> Iterator[Introduced]:
 
 
 def _bare_names(turn: ReadTurn, known: _Words) -> Iterator[tuple[Introduced, int]]:
-    """ "Eleazar, de Crediamigas": capitalised words and a link at the head of a sentence; where the link begins."""
-    if not turn.punctuated:
-        return
-    for match in re.finditer(rf"(?<=\| )((?:[^ |]+ ){{1,3}}?)(?=(?:{known.links}) )", turn.line):
+    """ "Rosa Mamani le saluda", "Eleazar, de Crediamigas": a name with what follows an introduction; where that begins.
+
+    Where names are written with capitals they must have them and begin a clause; in recognised speech what follows
+    must be a kind of company ("jonathan meza de grupo del pacifico").
+    """
+    capitals = turn.punctuated and any(token.norm and turn.text[token.start].isupper() for token in turn.tokens)
+    tail = (
+        f"{known.name_tails}|{known.links}" if capitals else f"{known.name_tails}|(?:{known.links}) (?:{known.kinds})"
+    )
+    for match in re.finditer(rf"(?=(?<= )((?:[^ |]+ ){{1,3}}?)(?:{tail}) )", turn.line):
         named = _at(turn, match.start(1), match.end(1))
-        parts = named.quote.replace(",", " ").split() if named else []
-        if named and parts and all(part[:1].isupper() and not part.isupper() for part in parts):
-            words_said = named.name.split()
-            if all(_is_name(word, known) and not re.fullmatch(known.company_cues, word) for word in words_said):
-                yield named, match.end(1)
+        if named is None:
+            continue
+        said, first = named.name.split(), bisect_left(turn.places, match.start(1))
+        if not all(_is_name(word, known) and not re.fullmatch(known.company_cues, word) for word in said):
+            continue
+        if capitals:
+            parts = named.quote.replace(",", " ").split()
+            begins = first == 0 or turn.tokens[first - 1].clause != turn.tokens[first].clause
+            if not begins or not all(part[:1].isupper() and not part.isupper() for part in parts):
+                continue
+        elif first and turn.tokens[first - 1].norm in known.addressing:
+            continue
+        yield named, match.end(1)
 
 
 def _is_name(word: str, known: _Words) -> bool:
@@ -141,10 +182,15 @@ def _companies(reading: Reading) -> Iterator[Introduced]:
         if turn.speaker is not Speaker.AGENT or reading.says(turn.index, "slip.deceptive_pretext"):
             continue
         starts = [match.end() for match in _cue_regex(language).finditer(turn.line)]
+        starts += [match.end() for match in _name_regex(language).finditer(turn.line)]
         starts += [link for _, link in _bare_names(turn, known)]
         for start in starts:
             named = _company_after(turn, start, known)
             if named is not None:
+                yield named
+        for match in _direct_regex(language).finditer(turn.line):
+            named = _at(turn, match.start("name"), match.end("name"))
+            if named and _is_name(match["name"].split()[0], known) and _looks_named(turn, named.quote):
                 yield named
         yield from _answering(turn, known)
         if not reading.spoken:
@@ -153,7 +199,7 @@ def _companies(reading: Reading) -> Iterator[Introduced]:
 
 def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | None:
     """The first company that a link ("de", "with") names within a few words from `start` on."""
-    window = turn.line[start:].split(" | ", 1)[0]
+    window = turn.line[start:].split(" | ", 1)[0].replace(" account manager ", " manager ")
     for link in re.finditer(rf"(?:(?<= )|^)(?:{known.links}) (?:{known.articles} )*", window):
         between = window[: link.start()].split()
         if len(between) > _REACH or set(between) & known.subjects:
@@ -162,7 +208,7 @@ def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | No
         skipped = 0
         while skipped < len(rest) and (rest[skipped] in known.generic or (skipped and rest[skipped] in known.joints)):
             skipped += 1
-        if skipped >= len(rest) or not _is_name(rest[skipped], known):
+        if skipped >= len(rest) or not (_is_name(rest[skipped], known) or _names_a_kind(rest[skipped:], known)):
             kinds = _at(turn, start + link.end(), start + link.end() + len(" ".join(rest[:skipped])) + 1)
             if kinds and skipped >= _NAMED_BY_KINDS and kinds.quote != kinds.quote.lower():
                 return kinds  # "Legal Cobro": common words, yet written as a name
@@ -171,6 +217,11 @@ def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | No
         if named and _looks_named(turn, named.quote, company=skipped > 0):
             return Introduced(" ".join(rest[: skipped + 2]), turn.index, named.quote)
     return None
+
+
+def _names_a_kind(rest: list[str], known: _Words) -> bool:
+    """ "first valley bank": common words that a kind of company ends."""
+    return len(rest) > 1 and rest[0] not in known.determiners and bool(set(rest[1:3]) & known.generic)
 
 
 def _answering(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
@@ -220,6 +271,11 @@ def _cue_regex(language: str) -> re.Pattern[str]:
 
 
 @cache
+def _direct_regex(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<= )(?:{_words(language).direct}) (?P<name>[^ |]{{3,}} (?:[^ |]+ )?)")
+
+
+@cache
 def _creditor_regex(language: str) -> re.Pattern[str]:
     known = _words(language)
     if known.creditor_before:
@@ -227,6 +283,15 @@ def _creditor_regex(language: str) -> re.Pattern[str]:
     return re.compile(
         r"(?<= )(?:your|the|a|our client|with|from|behalf of|for|by|to) (?P<name>[^ |]+ )(?:[^ |]+ ){0,2}?"
         rf"(?:{known.creditor_nouns}) "
+    )
+
+
+@cache
+def _lender_regex(language: str) -> re.Pattern[str]:
+    known = _words(language)
+    return re.compile(
+        rf"(?<= )(?:{known.owed}) (?=(?:[^ |]+ ){{0,5}}?(?:{known.lender_links}) (?:{known.articles} )*"
+        r"(?P<name>[^ |]{3,} ))"
     )
 
 
@@ -245,4 +310,11 @@ def _words(language: str) -> _Words:
         agencies=tuple(raw["agencies"].split()),
         creditor_nouns=raw["creditor_nouns"],
         creditor_before=raw["creditor_before"],
+        name_tails=raw["name_tails"],
+        kinds=raw["kinds"],
+        addressing=words(raw["addressing"]),
+        direct=raw["direct"],
+        determiners=words(raw["determiners"]),
+        owed=raw["owed"],
+        lender_links=raw["lender_links"],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzers.agreement import accepted_in, answers, firm, sums
+from analyzers.agreement import firm, recorded_in, sums
 from analyzers.contract import Reading
 from analyzers.parties import identity, right_party, voicemail
 from models.conversation import Speaker
@@ -14,7 +14,7 @@ _DISPUTES = frozenset(
     {"objection.dispute_amount", "objection.already_paid", "objection.identity_theft", "objection.service_complaint",
      "objection.not_mine_wrong_person"}
 )  # fmt: skip
-_REFUSALS = frozenset({"objection.refuses", "objection.time_barred"})
+_REFUSALS = frozenset({"objection.refuses"})
 _REPRESENTED = frozenset({"objection.insolvency", "objection.attorney"})
 
 
@@ -36,6 +36,8 @@ def decide(reading: Reading, promises: Sequence[Promise], findings: Sequence[Fin
     if "objection.already_paid" in codes and any(reading.matches("cue.paid_now", speaker=Speaker.AGENT)):
         return "payment_made"
     promise = _promised(reading, promises)
+    if "objection.insolvency" in codes and not any(p.strength is Strength.STRONG for p in promises):
+        promise = None
     if promise is not None and not (codes & _DISPUTES and logged and promise.strength is not Strength.STRONG):
         return "promise"
     return _without_promise(reading, said, logged=logged)
@@ -78,12 +80,7 @@ def _promised(reading: Reading, promises: Sequence[Promise]) -> Promise | None:
     strong = sorted(firm(promises), key=lambda promise: promise.strength is not Strength.STRONG)
     if strong:
         return strong[0]
-    for promise in promises:
-        if any(reading.says(turn.index, "cue.records_weak") for turn in answers(reading, promise)) and accepted_in(
-            reading, promise
-        ):
-            return promise
-    return None
+    return next((promise for promise in promises if recorded_in(reading, promise) is not None), None)
 
 
 def _without_promise(reading: Reading, said: Sequence[tuple[int, str]], *, logged: bool) -> str:
@@ -92,9 +89,12 @@ def _without_promise(reading: Reading, said: Sequence[tuple[int, str]], *, logge
     refused = codes & _REFUSALS
     if codes & _REPRESENTED and not refused:
         return "no_agreement"
-    if disputed and (logged or not refused) and "objection.time_barred" not in codes:
+    disowned = codes & {"objection.identity_theft", "objection.not_mine_wrong_person"}
+    if logged and (disputed or ("objection.time_barred" in codes and not refused)):
         return "dispute"
-    if refused:
+    if disputed and (disowned or not refused) and "objection.time_barred" not in codes:
+        return "dispute"
+    if refused or codes & {"objection.stop_contact", "objection.time_barred"}:
         return "refusal"
     later = any(reading.matches("cue.inconvenient_heeded", speaker=Speaker.AGENT))
     if "objection.callback" in codes and later:

@@ -25,6 +25,12 @@ _SAID_DIGITS = re.compile(
     r"zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
     r"seventy|eighty|ninety|hundred|double|nought) "
 )
+_MIXED_RUN = re.compile(rf"(?:(?:\d+ )|{_SAID_DIGITS.pattern.removeprefix('(?<= )')})+")
+_FULL_NAME = re.compile(
+    r" (?:nombre (?:y apellidos?|completo)|nombres? y apellidos?|su nombre|tu nombre|apellidos?|full name|"
+    r"(?:first and )?last name|your name) "
+)
+_NAME_AND_SURNAME = 2
 _SHORT_OPENING = 12
 
 
@@ -91,6 +97,8 @@ def identity(reading: Reading) -> Identity:
                 named = turn.index
             if asked_at is not None and turn.index - asked_at <= _ANSWER_WITHIN:
                 data += _data_in(turn)
+                if named is None and _gives_name(reading.turns[asked_at], turn):
+                    named = turn.index
             elif reading.says(turn.index, "cue.gives_factor"):
                 data += 1
             if verified is None and data + (named is not None) >= 2:
@@ -98,6 +106,12 @@ def identity(reading: Reading) -> Identity:
         if verified is not None:
             break
     return Identity(named if named is not None else verified, verified, authenticated)
+
+
+def _gives_name(asked: ReadTurn, answer: ReadTurn) -> bool:
+    """A name asked for with the data, and an answer with words besides its figures."""
+    wordy = [norm for norm in answer.norms if norm.isalpha() and len(norm) > 2]
+    return bool(_FULL_NAME.search(asked.line)) and len(wordy) >= _NAME_AND_SURNAME
 
 
 def _confirms_name(reading: Reading, turn: ReadTurn) -> bool:
@@ -117,9 +131,10 @@ def _data_in(turn: ReadTurn) -> int:
     figures = sum(1 for token in turn.tokens if any(mark.isdigit() for mark in token.norm))
     digits = sum(mark.isdigit() for token in turn.tokens for mark in token.norm)
     said = len(_SAID_DIGITS.findall(turn.line))
+    mixed = max((len(run.split()) for run in _MIXED_RUN.findall(turn.line)), default=0) if digits and said else 0
     dated = bool(_MONTHS.search(turn.line)) or any(token.norm.count("/") == 2 for token in turn.tokens)
     mailed = " arroba " in turn.line or "@" in turn.text
-    count = int(digits >= 3 or said >= 3 or mailed) + int(dated or bool(_PLACES.search(turn.line)))
+    count = int(digits >= 3 or said >= 3 or mixed >= 3 or mailed) + int(dated or bool(_PLACES.search(turn.line)))
     if count == 1 and (figures >= 2 and digits >= 6):
         return 2
     return count

@@ -18,11 +18,12 @@ To add a wording is to add one line under `say`.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ import yaml
 from analyzers.language import ReadTurn
 from analyzers.patterns import MOST_NEEDS, Need, Pattern, compile_pattern
 from analyzers.polarity import Polarity, polarity
-from analyzers.vocabulary import PHRASES, words
+from analyzers.vocabulary import PHRASES, fold, words
 from models.conversation import Speaker
 from models.errors import QAError
 from models.finding import Rule
@@ -109,6 +110,12 @@ class Phrasebook:
         self._wordings = tuple((rule, pattern) for rule in self.rules for pattern in rule.wordings)
         # for each of a wording's needs: what it is met by, and the wordings that have no such need
         self._indexes = tuple(_Index(self._wordings, place) for place in range(MOST_NEEDS))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that any wording names: common words of the trade, and no names."""
+        said = (re.findall(r"[a-z]{3,}", fold(wording.wording)) for rule in self.rules for wording in rule.wordings)
+        return frozenset(word for line in said for word in line)
 
     def scan(self, turn: ReadTurn) -> tuple[Match, ...]:
         """Every rule said in `turn`, in the order of the words, each rule at most once in a sentence."""

@@ -6,12 +6,21 @@ insolvency, a stop request or a hold that the agent honours there is nothing to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from analyzers.agreement import accepted_in, answers, firm, recapped_in, same_sum, sums
+from analyzers.agreement import (
+    accepted_in,
+    agreed_day,
+    agreed_sum,
+    firm,
+    recapped_in,
+    recorded_in,
+    same_sum,
+    sums,
+)
 from analyzers.contract import Reading
 from analyzers.introductions import agent_name, company
 from analyzers.language import ReadTurn
@@ -22,13 +31,19 @@ from models.finding import Answer, Finding, Promise, Step, Strength
 
 # an inflated sum is no statement of the balance
 _OVERSTATED = Decimal("1.05")
+# below this part of the balance a sum is an alternative to paying it all
+_REDUCED = Decimal("0.97")
+_LEAST = Decimal("0.005")
 # the agent's turns that may answer an objection
 _ANSWERS = 3
+# and of them those that must take it up
+_HEARD_WITHIN = 1
 _CLOSING_TURNS = 2
 _OUTRAGES = ("slip.threat", "slip.obscene", "slip.humiliation", "slip.discrimination", "slip.employer", "slip.expose")
 _HELD = frozenset(
     {"objection.dispute_amount", "objection.already_paid", "objection.identity_theft", "objection.insolvency",
-     "objection.stop_contact", "objection.service_complaint", "objection.not_mine_wrong_person", "objection.attorney"}
+     "objection.stop_contact", "objection.service_complaint", "objection.not_mine_wrong_person", "objection.attorney",
+     "objection.time_barred"}
 )  # fmt: skip
 _HARDSHIP = frozenset(
     {"objection.no_money", "objection.unemployed", "objection.illness", "objection.deceased", "objection.insolvency",
@@ -64,13 +79,15 @@ class Script:
 
     @cached_property
     def on_hold(self) -> int | None:
-        """The agent's turn that honours a dispute, an insolvency, a stop request or a vulnerability."""
-        if any(finding.code in _DISHONOURED for finding in self.findings):
-            return None
+        """The agent's turn that honours a dispute, an insolvency, a stop request or a vulnerability in the end."""
+        ignored = [
+            finding.turn for finding in self.findings if finding.code in _DISHONOURED and finding.turn is not None
+        ]
+        since = max(ignored, default=-1)
         for objection in self.objections:
             if objection.code in _HELD and objection.turn is not None:
                 held = self.first_after(
-                    objection.turn, "cue.dispute_logged", "cue.attorney_heeded", "cue.stop_heeded", within=8
+                    max(objection.turn, since), "cue.dispute_logged", "cue.attorney_heeded", "cue.stop_heeded"
                 )
                 if held is not None:
                     return held
@@ -108,9 +125,10 @@ def _if_any(turns: tuple[int, ...]) -> Verdict:
 
 
 def _greeting(script: Script) -> Verdict:
-    return _if_any(
-        tuple(turn.index for turn in script.agent_turns[:1] if script.reading.says(turn.index, "cue.greeting"))
-    )
+    """In the agent's first words to a person: what was left on a machine before does not count."""
+    machine = {turn.index for turn in script.reading.turns if turn.speaker is Speaker.VOICEMAIL}
+    opening = [turn for turn in script.agent_turns if turn.index - 1 not in machine][:1] or script.agent_turns[:1]
+    return _if_any(tuple(turn.index for turn in opening if script.reading.says(turn.index, "cue.greeting")))
 
 
 def _agent_identified(script: Script) -> Verdict:
@@ -155,12 +173,27 @@ def _balance_stated(script: Script) -> Verdict:
 
 
 def _alternatives_offered(script: Script) -> Verdict:
-    offered = script.all_of("cue.alternatives")
+    """A plan, a discount or another date by its words, or a sum below the balance that the agent proposes."""
+    offered = tuple(sorted({*script.all_of("cue.alternatives"), *_smaller_sums(script)}))
     if offered and not (script.on_hold is not None and offered[0] > script.on_hold):
         return Answer.MET, offered
     if script.on_hold is not None or _paid(script):
         return Answer.NOT_APPLICABLE, NOTHING
     return _if_any(offered)
+
+
+def _smaller_sums(script: Script) -> Iterator[int]:
+    """What the agent proposes before any promise, and the customer has not named first."""
+    balance = script.reading.account.balance
+    promised = min((promise.turn for promise in script.promises), default=len(script.reading.turns))
+    named: list[Decimal] = []
+    for turn in script.reading.turns[:promised] if balance else ():
+        if turn.speaker is Speaker.CUSTOMER:
+            named += [mention.amount for mention in sums(script.reading, turn) if mention.amount]
+        elif turn.speaker is Speaker.AGENT and script.reading.says(turn.index, "cue.proposes"):
+            amounts = [mention.amount for mention in sums(script.reading, turn) if mention.amount]
+            if any(balance and _LEAST < amount / balance < _REDUCED and amount not in named for amount in amounts):
+                yield turn.index
 
 
 def _objection_handled(script: Script) -> Verdict:
@@ -174,7 +207,7 @@ def _objection_handled(script: Script) -> Verdict:
     } | {finding.turn for finding in script.findings if finding.code in _BRUSHED_ASIDE}
     if any(turn.index in outraged for turn in reply):
         return Answer.NOT_MET, NOTHING
-    heard = [turn.index for turn in reply if script.reading.says(turn.index, *_HEARD)]
+    heard = [turn.index for turn in reply[:_HEARD_WITHIN] if script.reading.says(turn.index, *_HEARD)]
     answered = [turn.index for turn in reply if _asks(turn) or script.reading.says(turn.index, *_ANSWERED)]
     if heard and answered:
         return Answer.MET, tuple(sorted({heard[0], answered[0]}))
@@ -200,18 +233,18 @@ _ANSWERED = (
 
 
 def _payment_date_agreed(script: Script) -> Verdict:
-    return _agreed(script, lambda promise: promise.due is not None)
+    return _agreed(script, agreed_day)
 
 
 def _payment_amount_agreed(script: Script) -> Verdict:
-    return _agreed(script, lambda promise: promise.amount is not None)
+    return _agreed(script, agreed_sum)
 
 
-def _agreed(script: Script, has_it: Callable[[Promise], bool]) -> Verdict:
+def _agreed(script: Script, settles: Callable[[Reading, Promise, int], bool]) -> Verdict:
     taken = [
         (promise.turn, accepted)
         for promise in script.promises
-        if has_it(promise) and (accepted := _accepted(script, promise)) is not None
+        if (accepted := _accepted(script, promise)) is not None and settles(script.reading, promise, accepted)
     ]
     if taken:
         return Answer.MET, taken[-1]
@@ -227,10 +260,7 @@ def _accepted(script: Script, promise: Promise) -> int | None:
     """A weak promise counts only where the agent books it as an agreement."""
     if promise.strength is not Strength.WEAK:
         return accepted_in(script.reading, promise)
-    booked = [
-        turn.index for turn in answers(script.reading, promise) if script.reading.says(turn.index, "cue.records_weak")
-    ]
-    return booked[0] if booked else None
+    return recorded_in(script.reading, promise)
 
 
 def _agreement_recap(script: Script) -> Verdict:
@@ -275,7 +305,9 @@ def _paid(script: Script) -> tuple[int, ...]:
 
 def _withdrawn(script: Script) -> bool:
     """There is nothing to agree on: the agent honours a hold, and no firm promise was made all the same."""
-    return script.on_hold is not None and not firm(script.promises)
+    return script.on_hold is not None and not any(
+        accepted_in(script.reading, promise) is not None for promise in firm(script.promises)
+    )
 
 
 JUDGES: dict[str, Callable[[Script], Verdict]] = {
