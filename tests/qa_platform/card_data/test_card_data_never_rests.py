@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import sqlite3
@@ -274,6 +275,27 @@ def test_words_without_times_silence_the_whole_recording(house: House) -> None:
     chat = json.dumps({"channel": "voice", "language": "es", "turns": [{"speaker": "customer", "text": f"es {VISA}"}]})
     interaction = _take_in(house, Part("call.wav", _wav(_sound(4))), Part("call.json", chat.encode()))
     assert not _heard(_kept(house, _row(house, interaction).recording_id)).any()
+
+
+def test_a_recording_inside_a_file_of_words_is_kept_silenced_only(house: House) -> None:
+    sound = base64.urlsafe_b64encode(_wav(_sound(6))).decode().rstrip("=")
+    began = "2026-03-11T10:05:00-06:00"
+    said = {"type": "text", "parties": [1], "start": began, "body": f"mi tarjeta es {VISA}", "encoding": "none"}
+    heard = {"type": "recording", "parties": [0, 1], "start": began, "duration": 6, "mediatype": "audio/x-wav"}
+    vcon = {
+        "vcon": "0.3.0",
+        "uuid": "0190a1b2-0000-8000-8000-000000000001",
+        "created_at": began,
+        "parties": [{"name": "Diego", "role": "agent"}, {"name": "Marta", "role": "customer"}],
+        "dialog": [said, {**heard, "encoding": "base64url", "body": sound}],
+    }
+    interaction = _take_in(house, Part("call.vcon", json.dumps(vcon).encode()))
+    row = _row(house, interaction)
+    assert (row.stage, row.recording_id is not None) == (Stage.READY, True)
+    assert not _heard(_kept(house, row.recording_id)).any()
+    kept = _bytes_kept(house)
+    assert VISA.encode() not in kept
+    assert sound[200:400].encode() not in kept
 
 
 def _texts(house: House, interaction: int) -> list[str]:
