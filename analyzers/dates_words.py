@@ -36,7 +36,10 @@ def _longest_first(names: dict[str, int]) -> str:
     return "|".join(name.replace(" ", "[ -]") for name in sorted(names, key=len, reverse=True))
 
 
-WEEKDAY = r"(?:lunes|martes|miercoles?|jueves|juebes|viernes|biernes|sabado|savado|domingo)"
+WEEKDAY = (
+    r"(?:lunes(?:ito)?|martes(?:ito)?|miercoles?(?:ito)?|jueves(?:ito)?|juebes|viernes(?:ito)?|viernecito|biernes|sabad(?:o|ito)|savado|"
+    r"doming(?:o|uito)|martecito|juevecito|miercolit[oa])"
+)
 MONTH = (
     r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre|"
     r"(?:ene|feb|mzo|abr|jun|jul|ago|sept?|oct|nov|dic)\b)"

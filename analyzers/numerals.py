@@ -229,7 +229,9 @@ def _spanish_hundreds(words: Sequence[Token], at: int) -> tuple[Decimal, int] | 
     hundreds = _ES_HUNDREDS.get(words[at].text)
     if hundreds is None:
         return _spanish_tens(words, at)
-    rest = _spanish_tens(words, at + 1)
+    # "ciento y seis", as the Andes say it
+    linked = words[at].text == "ciento" and _word(words, at + 1) == "y"
+    rest = _spanish_tens(words, at + 2 if linked else at + 1)
     return (hundreds + rest[0], rest[1]) if rest is not None else (Decimal(hundreds), at + 1)
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from analyzers.contract import Reading
 from analyzers.language import ReadTurn
+from analyzers.numerals import fold
 from analyzers.promise_statements import Said, Statement, said_in
 from analyzers.promise_terms import Due, Sum, Terms, due_of
+from analyzers.promise_wording import THE_PROPOSED
 from models.conversation import Speaker
 
 # turns within which a day and a sum make one promise, and an agent's words complete it
@@ -113,7 +115,8 @@ def complete(reading: Reading, draft: Draft) -> None:
         said = said_in(reading, turn)
         _complete_due(draft, said)
         _complete_sum(draft, said)
-    if draft.sum is None and not draft.open_sum and not draft.hedged:
+    meant = not draft.hedged or THE_PROPOSED.search(fold(draft.turn.text)) is not None
+    if draft.sum is None and not draft.open_sum and meant:
         draft.sum = _asked_sum(reading, draft)
 
 

@@ -30,11 +30,13 @@ from analyzers.promise_wording import (
     OF_SOMETHING_ELSE,
     OPEN_SUM,
     PAYS,
+    PIOUS,
     REFUSES,
     SHORT,
     TAG_LAST,
     TAG_ONLY,
     THAT_DAY,
+    TO_PAY,
     WONDERS,
     WONDERS_FIRST,
 )
@@ -108,7 +110,11 @@ def statement(reading: Reading, turn: ReadTurn, *, asked_for: bool) -> Statement
     spots = [(v.turn.tokens[v.first].start, v.turn.tokens[v.last].end) for v in verbs] + [
         (d.start, d.end) for d in dues
     ]
-    hedged = any(m.code == "cue.promise_hedge" and _near(m, turn, spots) for m in cues)
+    complete = any(term.sum is not None and term.sum.amount is not None and term.due is not None for term in terms)
+    hedges = [m for m in cues if m.code == "cue.promise_hedge" and _near(m, turn, spots)]
+    hedged = any(not (complete and PIOUS.search(fold(m.quote))) for m in hedges)
+    if hedged and not verbs and not amounts and not TO_PAY.search(said.folded):
+        return None
     if not (verbs or terms or hedged or any(m.code == "cue.promise_accept" for m in cues)):
         return None
     refuses = REFUSES.search(said.folded) is not None

@@ -27,7 +27,7 @@ BEFORE_A_NOUN = frozenset(
     "primero que the a my your another".split()
 )
 MONEY = re.compile(
-    r"\b(?:algo|la mitad|el resto|la parte|una parte|un abono|abonito|el minimo|la cuota|las cuotas|el pago|lo que|something|half)\b"
+    r"\b(?:algo|alguito|la mitad|el resto|la parte|una parte|un abono|abonito|el minimo|la cuota|las cuotas|el pago|lo que|something|half)\b"
 )
 REFUSES = re.compile(
     r"\bno (?:puedo|tengo|alcanzo|llego|me alcanza|voy a (?:poder|pagar)|quiero|le voy|te voy|me sirve|pienso|creo que pueda|va a ser posible)\b|"
@@ -37,8 +37,18 @@ ADDS = re.compile(
     r"\b(?:y (?:luego|despues|otro|otra|el resto|lo demas)|el resto|and then|and the (?:rest|other)|second (?:one|payment)|segundo pago)\b"
 )
 OPEN_SUM = re.compile(
-    r"\bno se cuanto|lo que (?:pueda|me alcance|entre|caiga|junte|tenga)|segun lo que|el monto lo|monto lo (?:defino|veo)|algo\b|not sure how much|whatever i can|something\b"
+    r"\bno se cuanto|lo que (?:pueda|me alcance|entre|caiga|junte|tenga)|segun lo que|el monto lo|monto lo (?:defino|veo)|alg(?:o|uito)\b|not sure how much|whatever i can|something\b"
 )
+# said out of piety, they take nothing from a promise that has its day and its sum
+PIOUS = re.compile(r"\bdios\b|\bgod willing\b|\bojala\b")
+# "la otra semana pueda ver algo": no payment is named
+TO_PAY = re.compile(
+    r"\b(?:pag|abon|depos|transf|liquid|cubr|consign|cancel|junt|dar|doy|dejo|mand|pon|pong|met|complet|consig|yape|gir|ingres|entreg|"
+    r"tir[aoe]|pas[aeo]|llev|hag|hac|pay|send|sent|get|put|scrap|mak|throw|chuck|have|manag|cover|settl|transfer|clear)\w*|"
+    r"\b(?:quincena|cuota|minimo|mitad|plata|dinero|lana|money)\b"
+)
+# "póngale eso": the sum that was proposed
+THE_PROPOSED = re.compile(r"\b(?:eso|esa cuota|ese monto|pongale|anotele|anote|that much|put that)\b")
 THAT_DAY = re.compile(
     r"\b(?:ese (?:mismo )?dia|esa (?:misma )?fecha|(?:para|pa) (?:esa fecha|entonces)|that (?:same )?day|by then|that date)\b"
 )

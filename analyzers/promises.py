@@ -33,6 +33,7 @@ _CLAIMS = (
     "objection.stop_contact",
     "objection.payment_problem",
 )
+_NUMBERED = re.compile(r"\b(?:el|the|dia) \d|\d(?:st|nd|rd|th)\b|\d/\d")
 _PAYMENT = re.compile(r"\b(?:pag|abon|deposit|transf|liquid|cubr|consign|cancel|pay)\w*")
 _CONFIDENCE = {Strength.STRONG: 0.9, Strength.MEDIUM: 0.8, Strength.WEAK: 0.7}
 
@@ -72,6 +73,8 @@ def _take(reading: Reading, made: Statement, before: ReadTurn | None, drafts: li
         terms = _offered(offered, _day_before(reading, before) if before and same_day(before.text) else None)
     else:
         return
+    if offered is not None and (asked or proposed):
+        terms = [_as_offered(part, offered, made.turn) for part in terms]
     if any(reading.says(made.turn.index, claim) for claim in _CLAIMS):
         terms = [part for part in terms if part.due is not None]
     for number, part in enumerate(terms):
@@ -83,9 +86,23 @@ def _proposes(reading: Reading, turn: ReadTurn, said: Said) -> bool:
     dated = any(d.day is not None or d.window is not None for d in said.dates)
     if dated and len(turn.tokens) <= _CURT:
         return True
+    if dated and said.amounts and turn.asked:
+        return True
     terms = dated or bool(said.amounts)
     asks = reading.says(turn.index, "cue.promise_proposes") or reading.says(turn.index, "cue.promise_asks")
     return terms and asks
+
+
+def _as_offered(part: Terms, offered: Said, turn: ReadTurn) -> Terms:
+    """ "El viernes, entonces" after "el viernes 20": the agent's day, not the next Friday there is."""
+    if part.due is None or part.due.day is None or _NUMBERED.search(turn.text):
+        return part
+    proposed = {d.day for d in offered.dates if d.day is not None}
+    if len(proposed) != 1:
+        return part
+    day = proposed.pop()
+    later = (day - part.due.day).days
+    return replace(part, due=replace(part.due, day=day)) if later in (7, 14) else part
 
 
 def _pays(said: Said) -> bool:

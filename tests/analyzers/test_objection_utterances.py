@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,18 +17,15 @@ UTTERANCES = Path(__file__).with_name("utterances")
 SPEAKERS = {"objection.third_party": Speaker.THIRD_PARTY, "objection.deceased": Speaker.THIRD_PARTY}
 
 
-def _read(name: str, language: str) -> dict[str, list[str]] | list[str]:
-    read: dict[str, list[str]] | list[str] = yaml.safe_load(
-        (UTTERANCES / f"{name}.{language}.yaml").read_text(encoding="utf-8")
-    )
-    return read
+def _read(name: str, language: str) -> Any:
+    return yaml.safe_load((UTTERANCES / f"{name}.{language}.yaml").read_text(encoding="utf-8"))
 
 
-SAID = [
+SAID: list[tuple[str, str, list[str]]] = [
     (language, code, texts)
     for language in ("es", "en")
     for name in ("objections", "more_objections")
-    for code, texts in dict(_read(name, language)).items()
+    for code, texts in _read(name, language).items()
 ]
 
 
@@ -46,6 +44,6 @@ def test_most_ways_of_objecting_are_heard(language: str, code: str, texts: list[
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("name", ["no_objections", "no_more_objections"])
 def test_who_puts_nothing_in_the_way_objects_to_nothing(language: str, name: str) -> None:
-    lines = _read(name, language)
+    lines: list[str] = _read(name, language)
     heard = {text: codes for text in lines if (codes := found(language, Speaker.CUSTOMER, text))}
     assert len(heard) <= 0.02 * len(lines), heard
