@@ -19,6 +19,7 @@ from analyzers.card_numbers import (
     card_spans,
     cards_in,
     digit_runs,
+    is_account,
     runs_in,
 )
 from analyzers.numerals import fold
@@ -89,6 +90,9 @@ def _in_pieces(heard: Sequence[_Heard]) -> Iterator[_Place]:
     for speaker in dict.fromkeys(turn.speaker for turn in heard):
         for series in _series([turn for turn in heard if turn.dictates and turn.speaker is speaker]):
             parts = [(turn.place, part) for turn in series for part in turn.digits]
+            around = heard[max(0, series[0].place - ANSWERED_WITHIN) : series[-1].place + 1]
+            if is_account([part for _, part in parts], *(turn.folded for turn in around)):
+                continue
             for first, stop in cards_in([part for _, part in parts]):
                 yield from ((place, part.start, part.end) for place, part in parts[first:stop])
                 if len(series) > 1:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from analyzers.card_dictation import spans_in
-from analyzers.card_numbers import LONGEST_CARD, SHORTEST_CARD, luhn, mask
+from analyzers.card_numbers import LONGEST_CARD, SHORTEST_CARD, is_card, mask
 from models.conversation import Conversation, Turn
 from models.errors import QAError
 from qa_platform.formats.contract import Document, Hints, Notice, Reading, read_document
@@ -22,11 +22,6 @@ from qa_platform.formats.reading.text import is_text
 from qa_platform.privacy import without_card_data
 
 _GROUPS = re.compile(r"(?<![\d.+])\d+(?:[ \-\u00a0]\d+)*")
-# Lengths by first digits (ISO/IEC 7812 and the schemes' own ranges): tells a card from a clock, a telephone or an
-# identifier where nothing but the digits is known.
-_SCHEMES = re.compile(
-    r"4(?:\d{12}|\d{15}|\d{18})|5[0-8]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[068]\d{12}|35\d{14}|6\d{15,18}"
-)
 HIDDEN = Notice("Card data was hidden in the transcript before it was kept.")
 
 
@@ -38,7 +33,7 @@ def holds_card(text: str) -> bool:
 def _is_card(written: str) -> bool:
     groups = re.split(r"[ \-\u00a0]", written)
     return any(
-        _SCHEMES.fullmatch(digits) and luhn(digits)
+        is_card(digits)
         for first in range(len(groups))
         for stop in range(first + 1, min(len(groups), first + LONGEST_CARD) + 1)
         if SHORTEST_CARD <= len(digits := "".join(groups[first:stop])) <= LONGEST_CARD

@@ -69,6 +69,7 @@ def test_a_code_that_was_asked_for_is_hidden(said: list[Said], code: str) -> Non
         [(A, "le dicto el número de caso: 4152 3138"), (C, "ajá"), (A, "9021")],
         [(A, "¿me da el código que le llegó?"), (C, "no me llegó"), (A, "entonces pague 2100 el 15"),
          (C, "sí 2100 pesos puedo dar ese día")],
+        [(A, "le dicto la clabe"), (C, "sí"), (A, "012 180 411"), (C, "ajá"), (A, "111 111 111"), (C, "listo")],
         [(A, "su saldo es de 18430"), (C, "deposité 1200"), (A, "llame al 55 1250 5050")],
     ],
 )  # fmt: skip

@@ -18,8 +18,10 @@ from analyzers.card_numbers import card_spans, luhn, mask
             "•••••• ••• ••• •••• ••• ••• ••• •••• ••• ••• ••• •••• ••• ••• ••• •••",
         ),
         (
-            "cuarenta y cinco treinta y nueve catorce ochenta y ocho cero tres cuarenta y tres sesenta y cuatro "
-            "sesenta y siete",
+            (
+                "cuarenta y cinco treinta y nueve catorce ochenta y ocho cero tres cuarenta y tres sesenta y cuatro "
+                "sesenta y siete"
+            ),
             None,
         ),
         ("four one one one eh one one one one one one one one one one one one", None),
@@ -44,6 +46,9 @@ def test_a_card_number_is_hidden_however_it_is_given(text: str, hidden: str | No
         "llámeme al 55 1250 5050",
         "le deposito 1,250.50 el 15 de marzo",
         "0000 0000 0000 0000",
+        "la clabe es 012 180 0123 4567 8911 5",
+        "deposite a la clabe cero uno dos uno ocho cero cuatro uno uno uno uno uno uno uno uno uno uno uno",
+        "folio 1234567890123452",
         "",
     ],
 )
