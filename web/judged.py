@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from models.errors import QAError
+from qa_platform.calibration.blind import blind
 from qa_platform.calibration.sheet import Subject, subjects
 from qa_platform.evaluation import evaluations_of
 from qa_platform.evaluation_view import EvaluationView
@@ -18,6 +19,12 @@ from web.judgement_words import FEW, KINDS, OUTCOMES, OWN_STATES, STATES, Judgem
 from web.render import language_of
 from web.review_terms import ANSWER_CLASS, ANSWERS, REASONS
 from web.wording import Wording
+
+
+class BlindFirst(QAError):
+    status = 409
+    says = "You still have to score this conversation blind."
+    remedy = "Submit your calibration sheet first: it opens then."
 
 
 class DateUnreadable(QAError):
@@ -51,6 +58,8 @@ def readable(session: Any, viewer: Viewer, interaction_id: int, evaluation_id: i
     """One evaluation that the viewer may read, and its conversation. Raises NotFound."""
     known = evaluations_of(session, viewer, interaction_id)
     view = next((one for one in known if one.id == evaluation_id), None)
+    if view is None and blind(session, viewer, interaction_id):
+        raise BlindFirst
     if view is None:
         raise NotFound
     return view, subjects(session, viewer, [interaction_id])[interaction_id]

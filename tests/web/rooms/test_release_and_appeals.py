@@ -148,6 +148,19 @@ def test_whoever_gave_the_answer_reads_the_appeal_and_decides_nothing(rooms: Roo
     assert "decide.recap" not in rooms.as_("auditor").get("/appeals/1").text
 
 
+def test_whoever_still_scores_it_blind_is_told_to_do_that_first(rooms: Rooms) -> None:
+    call = rooms.call()
+    mine = rooms.released(call, recap=NOT_MET)
+    rooms.as_("agent").post(f"/mine/{mine}/appeal", data={"why.recap": WHY})
+    opened = rooms.session(call, "supervisor", "coach")
+    supervisor = rooms.as_("supervisor")
+    refused = supervisor.get("/appeals/1")
+    assert refused.status_code == 409
+    assert "Todavía te falta calificar a ciegas esta conversación" in refused.text
+    rooms.scored(opened, "supervisor")
+    assert supervisor.get("/appeals/1").status_code == 200
+
+
 def test_an_agent_sees_no_evaluation_of_a_colleague(rooms: Rooms) -> None:
     theirs = rooms.released(rooms.call(agent="diego"))
     agent = rooms.as_("agent")
