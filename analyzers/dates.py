@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from analyzers.dates_english import ENGLISH
 from analyzers.dates_spanish import SPANISH
@@ -37,6 +38,7 @@ class DateMention:
     rank: int = 0
 
 
+@lru_cache(maxsize=256)  # promises, steps and the agreement read the same turns
 def read_dates(text: str, *, said_on: date, country: str | None, language: str) -> tuple[DateMention, ...]:
     """All days of `text`, left to right; of one that the speaker corrects only the last."""
     folded = fold(text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from analyzers.amounts_near import approximated, counted, is_no_money, owed, recurring
@@ -62,11 +63,17 @@ def read_amounts(
     text: str, *, country: str | None, currency: str | None, language: str, account: Account
 ) -> tuple[AmountMention, ...]:
     """All sums of `text`, left to right; of one that the speaker corrects only the last."""
+    return _read(text, country, currency or account.currency or CURRENCY_OF.get(country or ""), language, account)
+
+
+@lru_cache(maxsize=256)  # promises, steps and the agreement read the same turns
+def _read(
+    text: str, country: str | None, local: str | None, language: str, account: Account
+) -> tuple[AmountMention, ...]:
     folded = fold(text)
     if not HOLDS_A_SUM.search(folded):
         return ()
     words = tokens(folded)
-    local = currency or account.currency or CURRENCY_OF.get(country or "")
     reader = _Reader(folded, words, language, country, local, account)
     found = numerals(words, language=language, country=country)
     said = sorted([*reader.plain(found), *reader.relative(found)], key=lambda mention: mention.start)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 THOUSAND = Decimal(1000)
 MILLION = Decimal(1_000_000)
@@ -27,6 +28,7 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding({ord("’"): "'", ord("´"): "'", ord("º"): "o", ord("ª"): "a"})
 
 
+@lru_cache(maxsize=256)  # several readers fold the same turn
 def fold(text: str) -> str:
     """The text in lower case without accents; every character keeps its place."""
     return text.translate(_FOLDING)
@@ -103,14 +105,17 @@ NUMBER_WORDS: Mapping[str, frozenset[str]] = {
     "en": frozenset({*_EN_UNITS, *_EN_TENS, "hundred", "thousand", "grand", "million", "half"}),
 }
 
+# "a hundred" begins with no number word
+_BEGINS_EN = NUMBER_WORDS["en"] | {"a"}
+
 
 def numerals(words: Sequence[Token], *, language: str, country: str | None) -> tuple[Numeral, ...]:
     """All numbers of a text, left to right, none overlapping another."""
-    read = _english if language == "en" else _spanish
+    read, begins = (_english, _BEGINS_EN) if language == "en" else (_spanish, NUMBER_WORDS["es"])
     found: list[Numeral] = []
     at = 0
     while at < len(words):
-        numeral = read(words, at, country)
+        numeral = read(words, at, country) if words[at].is_figure or words[at].text in begins else None
         if numeral is None:
             at += 1
         else:

@@ -127,7 +127,8 @@ CASES: list[tuple[str, str, str, str, tuple[float | None, str, str] | None]] = [
     ),
 ]
 CURRENCIES = {
-    "MX": "MXN", "CO": "COP", "PE": "PEN", "AR": "ARS", "CL": "CLP", "ES": "EUR", "EC": "USD", "US": "USD", "GB": "GBP", "CR": "CRC"
+    "MX": "MXN", "CO": "COP", "PE": "PEN", "AR": "ARS", "CL": "CLP", "ES": "EUR", "EC": "USD", "US": "USD",
+    "GB": "GBP", "CR": "CRC",
 }  # fmt: skip
 
 
