@@ -19,26 +19,32 @@ _TOLERANCE = Decimal("0.01")
 
 
 def sums(reading: Reading, turn: ReadTurn) -> tuple[AmountMention, ...]:
-    conversation = reading.conversation
-    return read_amounts(
-        turn.text,
-        country=reading.country,
-        currency=conversation.account.currency,
-        language=conversation.language,
-        account=conversation.account,
-    )
+    conversation, place = reading.conversation, ("sums", turn.index)
+    known: tuple[AmountMention, ...] | None = reading.worked_out.get(place)
+    if known is None:
+        known = reading.worked_out[place] = read_amounts(
+            turn.text,
+            country=reading.country,
+            currency=conversation.account.currency,
+            language=conversation.language,
+            account=conversation.account,
+        )
+    return known
 
 
 def days(reading: Reading, turn: ReadTurn) -> tuple[tuple[date, date], ...]:
     """The days and windows that a turn names, as first and last day."""
-    said_on = turn.at or reading.conversation.started_at
+    said_on, place = turn.at or reading.conversation.started_at, ("days", turn.index)
     if said_on is None:
         return ()
-    mentions = read_dates(
-        turn.text, said_on=said_on.date(), country=reading.country, language=reading.conversation.language
-    )
-    windows = (mention.window or (mention.day and (mention.day, mention.day)) for mention in mentions)
-    return tuple(window for window in windows if window)
+    known: tuple[tuple[date, date], ...] | None = reading.worked_out.get(place)
+    if known is None:
+        mentions = read_dates(
+            turn.text, said_on=said_on.date(), country=reading.country, language=reading.conversation.language
+        )
+        windows = (mention.window or (mention.day and (mention.day, mention.day)) for mention in mentions)
+        known = reading.worked_out[place] = tuple(window for window in windows if window)
+    return known
 
 
 def same_sum(one: Decimal | None, other: Decimal | None) -> bool:

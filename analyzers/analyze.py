@@ -5,9 +5,12 @@ Pure: no file, database, network or clock. The order of the work is the order of
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analyzers import outcome, speech_events, steps
 from analyzers.contract import Reading, discover
 from analyzers.language import read_turns
+from analyzers.parties import apparent_speakers
 from analyzers.phrasebook import phrasebook
 from analyzers.promises import find_promises
 from models.context import Context
@@ -18,7 +21,7 @@ from models.finding import Analysis
 def analyze(conversation: Conversation, context: Context | None = None) -> Analysis:
     """Everything that can be said of a conversation."""
     context = context or Context()
-    reading = read(conversation, context)
+    reading = read(conversation, context, whoever=False)
     findings = tuple(finding for module in discover() for finding in module.find(reading, context))
     promises = find_promises(reading, context)
     return Analysis(
@@ -35,15 +38,23 @@ def _agent_is_known(conversation: Conversation) -> bool:
     return any(turn.speaker is Speaker.AGENT for turn in conversation.turns)
 
 
-def read(conversation: Conversation, context: Context | None = None) -> Reading:
-    """Reads every turn once: words, phrases, polarity, and who speaks when."""
+def read(conversation: Conversation, context: Context | None = None, *, whoever: bool = True) -> Reading:
+    """Reads every turn once: words, phrases, polarity, and who speaks when.
+
+    `whoever`: rules count as said whoever's words they are about, for those who ask who is who.
+    """
     context = context or Context()
-    turns = read_turns(conversation)
     book = phrasebook(conversation.language)
+    turns = read_turns(conversation)
+    said = tuple(book.scan(turn, whoever=whoever) for turn in turns)
+    apparent = apparent_speakers(turns, said)
+    if apparent:
+        turns = tuple(replace(turn, speaker=apparent.get(turn.index, turn.speaker)) for turn in turns)
+        said = tuple(book.scan(turn, whoever=whoever) for turn in turns)
     return Reading(
         conversation=conversation,
         turns=turns,
-        said=tuple(book.scan(turn) for turn in turns),
+        said=said,
         speech_events=speech_events.measure(conversation, context),
         country=context.country or conversation.country,
     )

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from analyzers.language import ReadTurn
 from analyzers.phrasebook import Match
@@ -74,6 +74,11 @@ class Reading:
 
     def says(self, turn: int, *codes: str) -> bool:
         return any(turn in self._held[code] for code in self._codes(codes))
+
+    @cached_property
+    def worked_out(self) -> dict[tuple[str, int], Any]:
+        """What several analyzers need of a turn, by its name and the turn: the sums and days that it names."""
+        return {}
 
     def _codes(self, codes: tuple[str, ...]) -> list[str]:
         held = self._held

@@ -66,11 +66,15 @@ def _paid_now(reading: Reading, promises: Sequence[Promise]) -> str | None:
         return None
     near = reading.turns[max(0, confirmed.turn.index - 6) : confirmed.turn.index + 1]
     amounts = [mention.amount for turn in reversed(near) for mention in sums(reading, turn) if mention.amount]
+    confirmed_now = [mention.amount for mention in sums(reading, confirmed.turn) if mention.amount]
     amounts = [
         promise.amount for promise in promises if promise.amount and promise.turn < confirmed.turn.index
     ] or amounts
     due = reading.account.minimum_payment or reading.account.balance
     if amounts and due and amounts[0] < due:
+        return "partial_payment"
+    # "got it, $45 posted, remaining is $367": the agent says that more is left
+    if len(confirmed_now) > 1 and reading.says(confirmed.turn.index, "cue.remains"):
         return "partial_payment"
     return "payment_made"
 

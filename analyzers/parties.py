@@ -6,10 +6,12 @@ Verified means that the customer supplied two factors: the name and one datum, o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzers.contract import Reading
 from analyzers.language import ReadTurn
+from analyzers.phrasebook import Match
 from models.conversation import Direction, Speaker
 
 # an answer to a request for data comes within this many turns
@@ -47,6 +49,27 @@ class Identity:
 
     def named_before(self, turn: int) -> bool:
         return self.named_at is not None and self.named_at < turn
+
+
+def apparent_speakers(turns: Sequence[ReadTurn], said: Sequence[Sequence[Match]]) -> Mapping[int, Speaker]:
+    """Turns that are labelled as the customer's and by their words are a machine's or somebody else's.
+
+    Telephony knows two sides only: whoever picks up is "the customer". Somebody else stays on the line until a voice
+    confirms that it is the person asked for.
+    """
+    apparent: dict[int, Speaker] = {}
+    other = False
+    for turn, matches in zip(turns, said, strict=True):
+        if turn.speaker is not Speaker.CUSTOMER:
+            continue
+        codes = {match.code for match in matches if match.holds}
+        if "cue.machine" in codes and turn.index <= _SHORT_OPENING:
+            apparent[turn.index] = Speaker.VOICEMAIL
+            continue
+        other = "cue.somebody_else" in codes or (other and "cue.comes_on" not in codes)
+        if other:
+            apparent[turn.index] = Speaker.THIRD_PARTY
+    return apparent
 
 
 def right_party(reading: Reading) -> bool:

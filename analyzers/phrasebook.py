@@ -108,8 +108,8 @@ class Phrasebook:
         self.language = language
         self.rules = tuple(rules)
         self._wordings = tuple((rule, pattern) for rule in self.rules for pattern in rule.wordings)
-        # for each of a wording's needs: what it is met by, and the wordings that have no such need
-        self._indexes = tuple(_Index(self._wordings, place) for place in range(MOST_NEEDS))
+        # for whom it is asked: an index for each of a wording's needs
+        self._indexes: dict[Speaker | None, tuple[_Index, ...]] = {}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -117,11 +117,14 @@ class Phrasebook:
         said = (re.findall(r"[a-z]{3,}", fold(wording.wording)) for rule in self.rules for wording in rule.wordings)
         return frozenset(word for line in said for word in line)
 
-    def scan(self, turn: ReadTurn) -> tuple[Match, ...]:
-        """Every rule said in `turn`, in the order of the words, each rule at most once in a sentence."""
+    def scan(self, turn: ReadTurn, *, whoever: bool = True) -> tuple[Match, ...]:
+        """Every rule said in `turn`, in the order of the words, each rule at most once in a sentence.
+
+        `whoever`: also the rules about another speaker's words, which cannot hold here.
+        """
         spoken = set(turn.norms)
         candidates: Iterable[int] = range(len(self._wordings))
-        for index in self._indexes:
+        for index in self._indexes_for(None if whoever else turn.speaker):
             candidates = index.sift(candidates, spoken)
         found: dict[tuple[str, int], Match] = {}
         for number in sorted(candidates):
@@ -131,25 +134,37 @@ class Phrasebook:
                 known = found.get(place)
                 if known is not None and known.holds:
                     continue
-                match = Match(
-                    phrase, turn, first, last, polarity(turn, first, last, denies=pattern.denies), pattern.wording
-                )
+                meant = polarity(turn, first, last, denies=pattern.denies, of=phrase.unless)
+                match = Match(phrase, turn, first, last, meant, pattern.wording)
                 if known is None or match.holds:
                     found[place] = match
         said = [match for match in found.values() if not _excepted(match)]
         return tuple(sorted(said, key=lambda match: (match.first, match.last, match.phrase.id)))
 
+    def _indexes_for(self, speaker: Speaker | None) -> tuple[_Index, ...]:
+        known = self._indexes.get(speaker)
+        if known is None:
+            numbers = [
+                number
+                for number, (rule, _) in enumerate(self._wordings)
+                if speaker is None or rule.speaker in (None, speaker)
+            ]
+            known = tuple(_Index(self._wordings, numbers, place) for place in range(MOST_NEEDS))
+            self._indexes[speaker] = known
+        return known
+
 
 class _Index:
-    """Which wordings have their need number `place` met by the words of a turn."""
+    """Which of the wordings `numbers` have their need number `place` met by the words of a turn."""
 
-    def __init__(self, wordings: Sequence[tuple[PhraseRule, Pattern]], place: int) -> None:
+    def __init__(self, wordings: Sequence[tuple[PhraseRule, Pattern]], numbers: Iterable[int], place: int) -> None:
         self._exact: defaultdict[str, list[int]] = defaultdict(list)
         self._stems: defaultdict[str, list[int]] = defaultdict(list)
         self._fuzzy: list[tuple[int, Need]] = []
         self._free: set[int] = set()
         self._known: dict[str, tuple[int, ...]] = {}
-        for number, (_, pattern) in enumerate(wordings):
+        for number in numbers:
+            pattern = wordings[number][1]
             if place >= len(pattern.needs):
                 self._free.add(number)
                 continue

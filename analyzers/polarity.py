@@ -27,6 +27,9 @@ class Polarity:
     attributed: bool = False
 
 
+_PLAIN = Polarity()
+
+
 @dataclass(frozen=True, slots=True)
 class _Cues:
     words: Vocabulary
@@ -37,17 +40,30 @@ class _Cues:
     conditions: re.Pattern[str]
 
 
-def polarity(turn: ReadTurn, first: int, last: int, *, denies: bool = False) -> Polarity:
-    """How the words from token `first` to token `last` are meant; `denies`: a negation among them is their own."""
+ALL_SENSES = frozenset({"negated", "question", "conditional", "attributed"})
+
+
+def polarity(
+    turn: ReadTurn, first: int, last: int, *, denies: bool = False, of: frozenset[str] = ALL_SENSES
+) -> Polarity:
+    """How the words from token `first` to token `last` are meant; `denies`: a negation among them is their own.
+
+    Only the senses named in `of` are looked for.
+    """
+    if not of:
+        return _PLAIN
     cues = _cues(turn.language)
     before = _before(turn, first)
     return Polarity(
-        negated=_negated(turn, first, cues)
-        or _denied(turn, first, last, cues)
-        or (not denies and _negated_inside(turn, first, last, cues)),
-        question=_asked(turn, first, cues),
-        conditional=bool(cues.conditions.search(before)),
-        attributed=bool(cues.attributions.search(before)),
+        negated="negated" in of
+        and (
+            _negated(turn, first, cues)
+            or _denied(turn, first, last, cues)
+            or (not denies and _negated_inside(turn, first, last, cues))
+        ),
+        question="question" in of and _asked(turn, first, cues),
+        conditional="conditional" in of and bool(cues.conditions.search(before)),
+        attributed="attributed" in of and bool(cues.attributions.search(before)),
     )
 
 
