@@ -178,7 +178,7 @@ def test_evaluations_leave_as_files_that_a_spreadsheet_may_open(rooms: Rooms) ->
     assert "'=1+1" in table.text
     assert json.loads(client.get("/evaluations/export/json").text)[0]["external_id"] == "=1+1"
     book = load_workbook(io.BytesIO(client.get("/evaluations/export/xlsx").content))
-    assert "=1+1" in [cell.value for cell in book.active[2] if cell.data_type == "s"]
+    assert "=1+1" in [cell.value for cell in book.worksheets[0][2] if cell.data_type == "s"]
     assert client.get("/evaluations/export/pdf").status_code == 422
     assert json.loads(client.get("/evaluations/export/json?until=2020-01-01").text) == []
     assert rooms.as_("analyst").get("/evaluations/export/csv").status_code == 403
