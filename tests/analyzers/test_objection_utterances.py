@@ -24,7 +24,7 @@ def _read(name: str, language: str) -> Any:
 SAID: list[tuple[str, str, list[str]]] = [
     (language, code, texts)
     for language in ("es", "en")
-    for name in ("objections", "more_objections")
+    for name in ("objections", "more_objections", "third_objections")
     for code, texts in _read(name, language).items()
 ]
 
@@ -42,7 +42,7 @@ def test_most_ways_of_objecting_are_heard(language: str, code: str, texts: list[
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-@pytest.mark.parametrize("name", ["no_objections", "no_more_objections"])
+@pytest.mark.parametrize("name", ["no_objections", "no_more_objections", "no_third_objections"])
 def test_who_puts_nothing_in_the_way_objects_to_nothing(language: str, name: str) -> None:
     lines: list[str] = _read(name, language)
     heard = {text: codes for text in lines if (codes := found(language, Speaker.CUSTOMER, text))}
