@@ -272,7 +272,11 @@ def _agreement_recap(script: Script) -> Verdict:
 
 
 def _next_steps(script: Script) -> Verdict:
-    return _if_any(script.all_of("cue.next_steps", "cue.dispute_heeded"))
+    """Where to pay or what happens next; data asked for and threats are neither."""
+    outrage = {finding.turn for finding in script.findings if finding.code.startswith(_OUTRAGES)}
+    asking = {*script.all_of("cue.asks_factor")}
+    told = [turn for turn in script.all_of("cue.next_steps", "cue.dispute_heeded") if turn not in outrage | asking]
+    return _if_any(tuple(told))
 
 
 def _polite_close(script: Script) -> Verdict:
