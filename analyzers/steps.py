@@ -37,7 +37,7 @@ _LEAST = Decimal("0.005")
 # the agent's turns that may answer an objection
 _ANSWERS = 3
 # and of them those that must take it up
-_HEARD_WITHIN = 1
+_HEARD_WITHIN = 2
 _CLOSING_TURNS = 2
 _OUTRAGES = ("slip.threat", "slip.obscene", "slip.humiliation", "slip.discrimination", "slip.employer", "slip.expose")
 _HELD = frozenset(
@@ -207,7 +207,11 @@ def _objection_handled(script: Script) -> Verdict:
     } | {finding.turn for finding in script.findings if finding.code in _BRUSHED_ASIDE}
     if any(turn.index in outraged for turn in reply):
         return Answer.NOT_MET, NOTHING
-    heard = [turn.index for turn in reply[:_HEARD_WITHIN] if script.reading.says(turn.index, *_HEARD)]
+    # an answer that neither presses nor hears ("and who told you that?") leaves the next one to hear
+    pressed = bool(reply) and script.reading.says(reply[0].index, "cue.demand")
+    heard = [
+        turn.index for turn in reply[: 1 if pressed else _HEARD_WITHIN] if script.reading.says(turn.index, *_HEARD)
+    ]
     answered = [turn.index for turn in reply if _asks(turn) or script.reading.says(turn.index, *_ANSWERED)]
     if heard and answered:
         return Answer.MET, tuple(sorted({heard[0], answered[0]}))
