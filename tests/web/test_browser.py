@@ -190,7 +190,7 @@ def test_without_scripts_the_work_can_still_be_done(enter: Enter, tmp_path: Path
     page = enter("/queue", who="analyst", js=False)
     page.get_by_label("Severidad", exact=True).select_option("critical")
     page.get_by_role("button", name="Filtrar").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("table.wide-t tbody tr")).to_have_count(1)
     page.goto("/ingest")
     (tmp_path / "charla.json").write_bytes(CHAT)
     page.set_input_files("#files", tmp_path / "charla.json")
