@@ -36,9 +36,10 @@ QUIET = (
 OURS = {"sec-fetch-site": "same-origin"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all browser tests of a process: Playwright's synchronous side allows no second."""
+    """One Chromium at a time, closed with its module: while it is open, an event loop runs in this thread, which allows
+    no second one and no job engine."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as started:
