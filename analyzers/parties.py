@@ -83,11 +83,6 @@ def voicemail(reading: Reading) -> bool:
     return Speaker.VOICEMAIL in speakers and not speakers & {Speaker.CUSTOMER, Speaker.THIRD_PARTY}
 
 
-def third_party_only(reading: Reading) -> bool:
-    speakers = {turn.speaker for turn in reading.turns}
-    return Speaker.THIRD_PARTY in speakers and Speaker.CUSTOMER not in speakers
-
-
 def listener(reading: Reading, turn: int) -> Speaker | None:
     """To whom the agent speaks in `turn`: the person who spoke last, else the one who answers."""
     people = (Speaker.CUSTOMER, Speaker.THIRD_PARTY, Speaker.VOICEMAIL)

@@ -64,10 +64,6 @@ def _moments(turns: Sequence[Turn]) -> Iterator[Interval]:
             yield _widened(turn.start, turn.end if turn.end is not None else next(later, inf))
 
 
-def _next_start(turns: Iterable[Turn], after: float) -> float:
-    return next((turn.start for turn in turns if turn.start is not None and turn.start > after), inf)
-
-
 def _widened(start: float, end: float) -> Interval:
     return Interval(max(0.0, start - MARGIN_SECONDS), end + MARGIN_SECONDS)
 
