@@ -16,7 +16,7 @@ from models.finding import Answer, Outcome, Severity, Strength
 
 
 class Source(Base):
-    """Where files come from and how to read their names, channels and clock. See qa_platform/sources.py."""
+    """Where files come from and how to read their names, channels and clock. See qa_platform/doors/sources.py."""
 
     __tablename__ = "source"
 
@@ -188,7 +188,7 @@ class Interaction(Base):
 
 
 class Waveform(Base):
-    """Precomputed peaks for the player; see qa_platform/peaks.py for the bytes."""
+    """Precomputed peaks for the player; see qa_platform/ears/peaks.py for the bytes."""
 
     __tablename__ = "waveform"
 

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from models.evaluations import QueueDraw
 from models.interactions import Interaction, Stage
-from qa_platform import sampling
 from qa_platform.appeals.release import release_due
 from qa_platform.calibration.room import close_due
 from qa_platform.database import reading, transaction
+from qa_platform.sample import sampling
 
 MORNING = time(6, 0)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.evaluations import ItemState, QueueItem
 from models.interactions import FileStatus, IngestFile, Interaction, Stage
 from models.work import Worker
-from qa_platform.batches import SILENT_FOR
+from qa_platform.doors.batches import SILENT_FOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,16 +23,19 @@ from models.conversation import Account, Speech
 from models.errors import QAError
 from models.interactions import Interaction, Source, Stage, StoredObject, Waveform
 from models.people import Agent, Portfolio
-from qa_platform import analysis_records, conversations, logs, published_cards, transcribe, voices
+from qa_platform import logs
+from qa_platform.archive import analysis_records, conversations
 from qa_platform.card_data import recordings
 from qa_platform.card_data.moments import as_heard_before, moments, with_hidden
 from qa_platform.database import reading, transaction
+from qa_platform.ears import transcribe, voices
+from qa_platform.evaluations import published_cards
+from qa_platform.evaluations.proposal import propose
 from qa_platform.formats.contract import Hints, read_transcript
-from qa_platform.proposal import propose
 from qa_platform.settings import Settings
 from qa_platform.sides.settle import as_set_right, channel_of_sound, channel_of_words, settle
 from qa_platform.storage import Storage, open_storage
-from qa_platform.thresholds import context_for
+from qa_platform.understanding.thresholds import context_for
 
 PROGRESS_SECONDS = 1.0  # a screen that is watched needs no more
 UNEXPECTED = "Something unexpected stopped the work on this interaction."

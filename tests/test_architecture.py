@@ -23,7 +23,7 @@ BELOW = {
     "models": {"models"},
 }
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 400, 60, 300
-FASTER_WHISPER_IN = {"qa_platform/transcribe.py", "qa_platform/voices.py"}
+FASTER_WHISPER_IN = {"qa_platform/ears/transcribe.py", "qa_platform/ears/voices.py"}
 
 
 def _modules() -> Iterator[Path]:

@@ -14,11 +14,11 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from models.errors import QAError
-from qa_platform import integrations
+from qa_platform.access import integrations
+from qa_platform.access.integrations import Integration
+from qa_platform.access.rights import Right, Viewer
+from qa_platform.access.signing_in import note_visit, recognise
 from qa_platform.database import reading, transaction
-from qa_platform.integrations import Integration
-from qa_platform.rights import Right, Viewer
-from qa_platform.signing_in import note_visit, recognise
 
 HERE = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.conversation import Speaker
-from qa_platform.review_page import Note, Pause, Row, Spoken
+from qa_platform.review.page import Note, Pause, Row, Spoken
 
 FIRST_HOUR, LAST_HOUR = 7, 21  # widened where messages stand outside
 LABELS = 4  # hours that are named in a day

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.errors import QAError
 from qa_platform import logs
-from qa_platform.rights import NotFound
+from qa_platform.access.rights import NotFound
 from qa_platform.text import explain
 from web.access import SignInFirst
 from web.render import language_of, page

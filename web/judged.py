@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from models.errors import QAError
+from qa_platform.access.rights import NotFound, Viewer
 from qa_platform.calibration.blind import blind
 from qa_platform.calibration.sheet import Subject, subjects
-from qa_platform.evaluation import evaluations_of
-from qa_platform.evaluation_view import EvaluationView
-from qa_platform.reasons import label
-from qa_platform.rights import NotFound, Viewer
+from qa_platform.evaluations.evaluation import evaluations_of
+from qa_platform.evaluations.view import EvaluationView
+from qa_platform.sample.reasons import label
 from web.judgement_words import FEW, KINDS, OUTCOMES, OWN_STATES, STATES, JudgementWords
 from web.render import language_of
 from web.review_terms import ANSWER_CLASS, ANSWERS, REASONS

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.conversation import Channel
 from models.evaluations import Stratum
-from qa_platform.plan import WEIGHED, Plan, content
+from qa_platform.sample.plan import WEIGHED, Plan, content
 from qa_platform.sample.strata import RISKS
 from web.card_form import Fields, as_number, as_typed, text
 

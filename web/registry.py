@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 import web.api
 import web.pages
-from qa_platform.rights import Right, Viewer
+from qa_platform.access.rights import Right, Viewer
 
 
 @dataclass(frozen=True, slots=True)

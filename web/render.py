@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments import render_block
 from starlette.responses import HTMLResponse
 
+from qa_platform.access.people import LANGUAGES, THEMES
+from qa_platform.access.rights import Viewer
 from qa_platform.database import reading
-from qa_platform.people import LANGUAGES, THEMES
-from qa_platform.rights import Viewer
 from web import words
 from web.access import who
 from web.headers import style_nonce

@@ -13,13 +13,13 @@ from fastapi import Request
 
 from models.finding import Answer
 from models.interactions import Stage
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.database import reading, transaction
-from qa_platform.evaluation import evaluations_of, open_evaluation
-from qa_platform.evaluation_change import StaleVersion
-from qa_platform.evaluation_view import EvaluationView
-from qa_platform.review import ReviewPage, review_page
-from qa_platform.review_page import Note, Spoken
-from qa_platform.rights import Right, Viewer
+from qa_platform.evaluations.change import StaleVersion
+from qa_platform.evaluations.evaluation import evaluations_of, open_evaluation
+from qa_platform.evaluations.view import EvaluationView
+from qa_platform.review.opening import ReviewPage, review_page
+from qa_platform.review.page import Note, Spoken
 from web.asked import one_of
 from web.days import days
 from web.render import language_of

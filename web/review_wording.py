@@ -17,8 +17,8 @@ from models.conversation import Direction, Layout, Speaker
 from models.finding import Answer, Strength
 from models.outcomes import PromiseState
 from qa_platform.formats.reading.draft import ZONES
-from qa_platform.reasons import label
-from qa_platform.review_page import Facts, Note, Pause, PromiseSaid
+from qa_platform.review.page import Facts, Note, Pause, PromiseSaid
+from qa_platform.sample.reasons import label
 from web.review_terms import ANSWERS, REASONS, SECTIONS, STEPS
 from web.wording import Wording, length
 from web.words import N_, OUTCOME, SEVERITY

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.conversation import Speaker
-from qa_platform.peaks import Peaks
-from qa_platform.review_page import Note, Spoken, StageSpan
+from qa_platform.ears.peaks import Peaks
+from qa_platform.review.page import Note, Spoken, StageSpan
 
 COLUMNS = 450  # bars across the drawing, 3 px each where it is 1350 px wide
 STEP = 3

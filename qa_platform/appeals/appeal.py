@@ -19,15 +19,16 @@ from models.finding import Answer
 from models.interactions import Interaction, StoredFinding, Verdict
 from models.judgement import Appeal, AppealedAnswer, AppealOutcome, CaseSource
 from models.people import Person
-from qa_platform import audit, published_cards
+from qa_platform import audit
+from qa_platform.access.rights import NotFound, Right, Viewer
 from qa_platform.appeals.release import own
 from qa_platform.appeals.window import answer_until, appeal_until
 from qa_platform.cases.labelling import keep
-from qa_platform.evaluation_change import given_by, reachable
-from qa_platform.evaluation_reading import evaluation_view
-from qa_platform.evaluation_view import EvaluationView
+from qa_platform.evaluations import published_cards
+from qa_platform.evaluations.change import given_by, reachable
+from qa_platform.evaluations.reading import evaluation_view
+from qa_platform.evaluations.view import EvaluationView
 from qa_platform.notices.inbox import notify, sign_ins_of_agent
-from qa_platform.rights import NotFound, Right, Viewer
 from qa_platform.webhooks.outbox import emit
 
 LONGEST = 4000

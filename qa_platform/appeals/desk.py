@@ -14,7 +14,7 @@ from models.evaluations import Evaluation, EvaluationState
 from models.interactions import Interaction
 from models.judgement import Appeal, AppealOutcome
 from models.people import Agent, Person
-from qa_platform.rights import Right, Viewer, in_reach
+from qa_platform.access.rights import Right, Viewer, in_reach
 
 PAGE = 50
 

@@ -17,10 +17,10 @@ from models.finding import Answer
 from models.interactions import Interaction
 from models.judgement import Appeal, AppealedAnswer, AppealOutcome
 from models.people import Agent, Person
-from qa_platform import published_cards
+from qa_platform.access.rights import NotFound, Right, Viewer, in_reach
 from qa_platform.appeals.window import appeal_until
-from qa_platform.reasons import label
-from qa_platform.rights import NotFound, Right, Viewer, in_reach
+from qa_platform.evaluations import published_cards
+from qa_platform.sample.reasons import label
 from scorecards.agreement import wilson
 
 

@@ -14,11 +14,11 @@ from models.errors import QAError
 from models.evaluations import Evaluation, EvaluationState
 from models.interactions import Interaction
 from qa_platform import audit
-from qa_platform.evaluation_change import reachable
-from qa_platform.evaluation_reading import evaluation_view
-from qa_platform.evaluation_view import EvaluationView
+from qa_platform.access.rights import NotFound, Right, Viewer
+from qa_platform.evaluations.change import reachable
+from qa_platform.evaluations.reading import evaluation_view
+from qa_platform.evaluations.view import EvaluationView
 from qa_platform.notices.inbox import notify, sign_ins_of_agent
-from qa_platform.rights import NotFound, Right, Viewer
 from qa_platform.webhooks.outbox import emit
 
 RELEASED = "An evaluation of one of your conversations is ready to read."

@@ -15,9 +15,10 @@ from models.errors import QAError
 from models.judgement import ScorecardDraft
 from models.people import Person
 from models.scorecard import Scorecard
-from qa_platform import audit, published_cards
+from qa_platform import audit
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.authoring.examine import built
-from qa_platform.rights import Right, Viewer
+from qa_platform.evaluations import published_cards
 from scorecards import load, strict
 from scorecards.diff import changes
 

@@ -14,12 +14,12 @@ from models.evaluations import QueueDraw, QueueItem, Stratum
 from models.finding import Severity
 from models.interactions import Interaction
 from models.people import Agent, Person, Portfolio
-from qa_platform.draw import Candidate, Quotas, draw, quotas
-from qa_platform.plan import Plan
-from qa_platform.reasons import Reason
-from qa_platform.rights import Viewer, in_reach
+from qa_platform.access.rights import Viewer, in_reach
 from qa_platform.sample import quota, stored_plans
+from qa_platform.sample.draw import Candidate, Quotas, draw, quotas
+from qa_platform.sample.plan import Plan
 from qa_platform.sample.preview import Foreseen, Preview, RiskCount
+from qa_platform.sample.reasons import Reason
 from qa_platform.sample.strata import RISKS
 
 BATCH = 500

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from models.scorecard import Label
-from qa_platform.plan import Plan, content
+from qa_platform.sample.plan import Plan, content
 from scorecards.diff import Change
 
 WHOLE: Mapping[str, str] = {

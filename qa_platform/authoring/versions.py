@@ -13,8 +13,8 @@ from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState, Pu
 from models.interactions import Interaction
 from models.people import Person
 from models.scorecard import Scorecard
-from qa_platform import published_cards
-from qa_platform.rights import Viewer, in_reach
+from qa_platform.access.rights import Viewer, in_reach
+from qa_platform.evaluations import published_cards
 from scorecards import load
 from scorecards.compare import Filled, on_common_ground, points, shared
 from scorecards.diff import Change, changes

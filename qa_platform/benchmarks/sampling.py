@@ -14,8 +14,8 @@ from typing import Any
 
 from models.evaluations import Stratum
 from models.finding import Severity
-from qa_platform.draw import Candidate, Drawn, draw
-from qa_platform.plan import Plan, plan
+from qa_platform.sample.draw import Candidate, Drawn, draw
+from qa_platform.sample.plan import Plan, plan
 from scorecards.estimate import Figure, Heard, mean, raw_mean, share
 
 SEED = 20261119

@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.calibration import CalibrationKind, CalibrationSession, CalibrationSheet
-from qa_platform.rights import Right, Viewer
+from qa_platform.access.rights import Right, Viewer
 
 
 def blind(session: Session, viewer: Viewer, interaction_id: int) -> bool:

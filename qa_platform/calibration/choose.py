@@ -9,8 +9,8 @@ from models.calibration import CalibrationSession
 from models.errors import QAError
 from models.finding import Severity
 from models.interactions import Interaction, Stage
+from qa_platform.access.rights import Right, Viewer, in_reach
 from qa_platform.calibration.sheet import Subject, subjects
-from qa_platform.rights import Right, Viewer, in_reach
 
 OFFERED = 6
 LONG_ENOUGH = 6  # turns: in fewer there is little to judge

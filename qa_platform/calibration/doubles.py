@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models.calibration import CalibrationKind, CalibrationSession
-from qa_platform import published_cards
+from qa_platform.evaluations import published_cards
 
 
 def open_doubles(session: Session, interactions: Iterable[int], *, now: datetime) -> None:

@@ -13,8 +13,8 @@ from models.calibration import CalibrationSession
 from models.evaluations import Evaluation, EvaluationState
 from models.interactions import Interaction
 from models.people import Person
+from qa_platform.access.rights import Right, Viewer, in_reach
 from qa_platform.calibration.results import filled_sheets
-from qa_platform.rights import Right, Viewer, in_reach
 from scorecards.severity import Drift, Given, Leniency, adjusted, drift, leniencies
 
 EPOCH = date(2020, 1, 1)

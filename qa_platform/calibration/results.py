@@ -18,9 +18,9 @@ from models.interactions import Interaction
 from models.judgement import Appeal, AppealedAnswer
 from models.people import Person
 from models.scorecard import Scorecard
-from qa_platform import published_cards
+from qa_platform.access.rights import NotFound, Right, Viewer, in_reach
 from qa_platform.calibration.room import StillBlind, answers_of
-from qa_platform.rights import NotFound, Right, Viewer, in_reach
+from qa_platform.evaluations import published_cards
 from scorecards.reliability import (
     Coefficient,
     cohen_kappa,

@@ -19,11 +19,12 @@ from models.finding import Answer
 from models.interactions import Interaction, Stage, StoredFinding, Verdict
 from models.people import Person
 from models.scorecard import Scorecard
-from qa_platform import audit, published_cards
-from qa_platform.evaluation import CriterionUnknown, NotReady
-from qa_platform.evaluation_change import given_by, reachable
+from qa_platform import audit
+from qa_platform.access.rights import NotFound, Right, Viewer, in_reach
+from qa_platform.evaluations import published_cards
+from qa_platform.evaluations.change import given_by, reachable
+from qa_platform.evaluations.evaluation import CriterionUnknown, NotReady
 from qa_platform.notices.inbox import notify
-from qa_platform.rights import NotFound, Right, Viewer, in_reach
 from scorecards.asked import applies, not_asked
 from scorecards.score import score
 

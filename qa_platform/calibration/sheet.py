@@ -15,9 +15,9 @@ from models.finding import Answer
 from models.interactions import Interaction
 from models.people import Agent, Person, Portfolio, Role
 from models.scorecard import Criterion, Scorecard, Section
-from qa_platform import published_cards
+from qa_platform.access.rights import RIGHTS, NotFound, Right, Viewer, in_reach
 from qa_platform.calibration import room
-from qa_platform.rights import RIGHTS, NotFound, Right, Viewer, in_reach
+from qa_platform.evaluations import published_cards
 from scorecards.asked import applies, not_asked
 
 

@@ -14,12 +14,12 @@ from sqlalchemy import Engine
 
 from models.conversation import Interval
 from models.interactions import Interaction, StoredObject, Waveform
-from qa_platform import conversations
+from qa_platform.archive import conversations
 from qa_platform.card_data.moments import WHOLE, moments
 from qa_platform.card_data.silence import is_silent, write_silenced
 from qa_platform.database import reading, transaction
+from qa_platform.ears.peaks import Peaks
 from qa_platform.formats.contract import Notice
-from qa_platform.peaks import Peaks
 from qa_platform.storage import Storage
 
 SILENCED = "Card data was said: {seconds} s of the recording were silenced."

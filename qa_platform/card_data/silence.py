@@ -12,8 +12,8 @@ import numpy as np
 from av.audio.frame import AudioFrame
 
 from models.conversation import Interval
-from qa_platform import audio
-from qa_platform.audio import Samples
+from qa_platform.ears import audio
+from qa_platform.ears.audio import Samples
 
 _LAYOUTS = {1: "mono", 2: "stereo"}
 

@@ -13,7 +13,7 @@ from models.evaluations import Evaluation, EvaluationAnswer
 from models.finding import Answer
 from models.interactions import Interaction
 from models.judgement import CaseSource, LabelledCase
-from qa_platform.rights import Right, Viewer, in_reach
+from qa_platform.access.rights import Right, Viewer, in_reach
 
 
 @dataclass(frozen=True, slots=True)

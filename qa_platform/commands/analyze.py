@@ -12,8 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from models.errors import QAError
-from qa_platform import stateless
 from qa_platform.commands.terminal import err, out, say, settings, told
+from qa_platform.understanding import stateless
 
 
 def analyze(

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from models.errors import QAError
 from models.people import Portfolio, Role
+from qa_platform.access.rights import Viewer
 from qa_platform.cases.labelling import cases as labelled_cases
 from qa_platform.commands.people import PortfolioUnknown
 from qa_platform.commands.terminal import open_house, out, refusals_told, say, settings
 from qa_platform.database import reading
 from qa_platform.exports.evaluations import Wanted, evaluation_rows
 from qa_platform.exports.tables import FileForm, case_row, form_of, write
-from qa_platform.rights import Viewer
 
 app = typer.Typer(no_args_is_help=True, help="Evaluations and labelled cases as files.")
 # Whoever runs commands on the server may read its database anyway.

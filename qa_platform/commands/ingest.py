@@ -13,7 +13,7 @@ from rich.table import Table
 from models.interactions import FileStatus
 from qa_platform import jobs, standing
 from qa_platform.commands.terminal import count, err, open_house, out, refusals_told, say, settings
-from qa_platform.ingest import BatchReport, receive_batch
+from qa_platform.doors.ingest import BatchReport, receive_batch
 from qa_platform.pipeline import House
 
 LOOK = {

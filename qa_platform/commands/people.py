@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import QAError
 from models.people import Portfolio, Role
-from qa_platform import people
+from qa_platform.access import people
 from qa_platform.commands.terminal import open_house, out, refusals_told, say
 from qa_platform.database import transaction
 

@@ -16,7 +16,7 @@ from models.evaluations import PublishedScorecard
 from models.scorecard import Scorecard
 from qa_platform.commands.terminal import err, out, refusals_told, say, settings
 from qa_platform.database import open_database, reading
-from qa_platform.published_cards import check_unedited
+from qa_platform.evaluations.published_cards import check_unedited
 from scorecards.load import scorecards
 
 app = typer.Typer(no_args_is_help=True, help="Phrase rules and scorecards.")

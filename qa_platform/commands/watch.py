@@ -10,10 +10,9 @@ import typer
 
 from models.errors import QAError
 from models.interactions import FileStatus
-from qa_platform import sources
 from qa_platform.commands.terminal import err, open_house, out, refusals_told, say, told
 from qa_platform.database import transaction
-from qa_platform.doors import watching
+from qa_platform.doors import sources, watching
 from qa_platform.pipeline import House
 
 

@@ -14,13 +14,15 @@ from models.errors import QAError
 from models.interactions import Debt, FileStatus, Interaction
 from models.outcomes import CrmPromise, Payment, PromiseState
 from models.people import Agent, Portfolio, Role
-from qa_platform import ingest, people, sampling
+from qa_platform.access import people
 from qa_platform.database import transaction
 from qa_platform.demo import micro_whisper, portfolio
 from qa_platform.demo.portfolio import DemoInteraction, DemoPerson
-from qa_platform.ingest import Part, Received
-from qa_platform.metadata import read_fields
+from qa_platform.doors import ingest
+from qa_platform.doors.ingest import Part, Received
+from qa_platform.doors.metadata import read_fields
 from qa_platform.pipeline import House
+from qa_platform.sample import sampling
 
 demo_people = portfolio.demo_people
 unpack_model = micro_whisper.unpack

@@ -15,7 +15,7 @@ from models.finding import Outcome, Severity
 from models.interactions import Interaction, Stage, StoredFinding, StoredPromise
 from models.outcomes import CrmPromise, Payment
 from models.people import Agent, Portfolio
-from qa_platform.reasons import Reason
+from qa_platform.sample.reasons import Reason
 from qa_platform.text import phrase, plural
 
 MOST_FOUND, MOST_URGENT = 14, 5

@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from models.errors import QAError
+from qa_platform.doors.offerings import Found
 from qa_platform.formats.reading.text import clean
-from qa_platform.offerings import Found
 
 MOST_ENTRIES = 10_000
 LARGEST = 5 << 30  # bytes unpacked

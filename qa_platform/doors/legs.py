@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.interactions import Source
-from qa_platform import audio
-from qa_platform.audio import Samples
-from qa_platform.examination import Examined, Part
+from qa_platform.doors.examination import Examined, Part
+from qa_platform.doors.metadata import Sidecar
+from qa_platform.ears import audio
+from qa_platform.ears.audio import Samples
 from qa_platform.formats.contract import Notice
-from qa_platform.metadata import Sidecar
 from qa_platform.storage import Storage
 
 AGENT, CUSTOMER, FIRST, SECOND = "agent", "customer", "first", "second"

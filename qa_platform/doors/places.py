@@ -16,8 +16,8 @@ from obstore.store import S3Store
 
 from models.errors import QAError
 from models.interactions import Source
+from qa_platform.doors.offerings import Found
 from qa_platform.formats.reading.text import clean
-from qa_platform.offerings import Found
 from qa_platform.storage import TooLarge
 
 if TYPE_CHECKING:

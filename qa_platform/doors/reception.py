@@ -17,14 +17,13 @@ from sqlalchemy.orm import Session
 
 from models.errors import QAError
 from models.interactions import FileStatus, IngestBatch, Interaction, Source
-from qa_platform import arrivals, sources
-from qa_platform.arrivals import Arrival
-from qa_platform.doors import legs, raw_sound, recording_address
-from qa_platform.examination import Examined, Fetch, Part, examine, fetched
+from qa_platform.doors import arrivals, legs, raw_sound, recording_address, sources
+from qa_platform.doors.arrivals import Arrival
+from qa_platform.doors.examination import Examined, Fetch, Part, examine, fetched
+from qa_platform.doors.metadata import Metadata
+from qa_platform.doors.receipts import AlreadyHere, Received, Unexpected
 from qa_platform.formats.contract import Hints, Notice
 from qa_platform.formats.reading.draft import Elsewhere
-from qa_platform.metadata import Metadata
-from qa_platform.receipts import AlreadyHere, Received, Unexpected
 from qa_platform.settings import Settings
 from qa_platform.storage import Storage, open_storage
 

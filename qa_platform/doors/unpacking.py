@@ -13,13 +13,13 @@ from zipfile import BadZipFile, ZipFile
 
 from models.errors import QAError
 from models.interactions import Source
-from qa_platform import audio
 from qa_platform.doors import archives
-from qa_platform.examination import LARGEST_TRANSCRIPT, Part, beginning
+from qa_platform.doors.examination import LARGEST_TRANSCRIPT, Part, beginning
+from qa_platform.doors.offerings import Found, Offer, together
+from qa_platform.ears import audio
 from qa_platform.formats.contract import Document, conversations_in
 from qa_platform.formats.reading.text import is_text
 from qa_platform.formats.whatsapp import recognises as is_chat
-from qa_platform.offerings import Found, Offer, together
 from qa_platform.settings import Settings
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

@@ -17,10 +17,10 @@ from models.interactions import FileStatus, SeenFile, Source
 from qa_platform import logs
 from qa_platform.database import reading, transaction
 from qa_platform.doors import legs
+from qa_platform.doors.ingest import close_batch, open_batch, receive_found
+from qa_platform.doors.offerings import Found
 from qa_platform.doors.places import CannotReadBucket, Lying, Place, place_of
-from qa_platform.ingest import close_batch, open_batch, receive_found
-from qa_platform.offerings import Found
-from qa_platform.receipts import BatchReport, Received, Unexpected
+from qa_platform.doors.receipts import BatchReport, Received, Unexpected
 from qa_platform.settings import Settings
 from qa_platform.storage import StorageFull
 

@@ -15,7 +15,7 @@ from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState, Qu
 from models.interactions import Interaction
 from models.judgement import Appeal
 from models.people import Agent, Person, Portfolio
-from qa_platform.rights import Right, Viewer, in_reach
+from qa_platform.access.rights import Right, Viewer, in_reach
 
 BATCH = 500
 Cell: TypeAlias = str | int | float | bool | None

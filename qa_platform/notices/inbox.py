@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.evaluations import Evaluation
 from models.judgement import Appeal, Notification
 from models.people import Person
-from qa_platform.rights import Viewer
+from qa_platform.access.rights import Viewer
 from qa_platform.text import phrase
 
 SHOWN = 50

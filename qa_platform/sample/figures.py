@@ -20,8 +20,8 @@ from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState, It
 from models.finding import Answer, Severity
 from models.interactions import Interaction
 from models.people import Agent, Team
-from qa_platform import published_cards
-from qa_platform.rights import Viewer, in_reach
+from qa_platform.access.rights import Viewer, in_reach
+from qa_platform.evaluations import published_cards
 from scorecards.estimate import Figure, Heard, mean, raw_mean, share
 
 BATCH = 500

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from models.evaluations import Stratum
-from qa_platform import sampling
-from qa_platform.draw import Drawn, draw, quotas
-from qa_platform.plan import Plan
-from qa_platform.population import population
-from qa_platform.reasons import Reason
-from qa_platform.sample import quota, stored_plans
+from qa_platform.sample import quota, sampling, stored_plans
+from qa_platform.sample.draw import Drawn, draw, quotas
+from qa_platform.sample.plan import Plan
+from qa_platform.sample.population import population
 from qa_platform.sample.quota import Places
+from qa_platform.sample.reasons import Reason
 from qa_platform.sample.strata import RISKS
 
 

@@ -14,7 +14,7 @@ from models.evaluations import ItemState, QueueDraw, QueueItem
 from models.interactions import Interaction
 from models.judgement import AnalystCapacity
 from models.people import Agent, Person, Role
-from qa_platform.plan import Plan
+from qa_platform.sample.plan import Plan
 
 COUNTED = (ItemState.FREE, ItemState.CLAIMED, ItemState.DONE)  # what waits in the queue counts as done
 

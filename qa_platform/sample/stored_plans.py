@@ -14,9 +14,9 @@ from models.errors import QAError
 from models.judgement import AnalystCapacity, SamplingPlan
 from models.people import Person
 from qa_platform import audit
-from qa_platform import plan as plans
-from qa_platform.plan import Plan
-from qa_platform.rights import NotFound, Right, Viewer
+from qa_platform.access.rights import NotFound, Right, Viewer
+from qa_platform.sample import plan as plans
+from qa_platform.sample.plan import Plan
 
 DEFAULT = "early-collections"
 

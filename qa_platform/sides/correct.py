@@ -12,8 +12,8 @@ from models.conversation import Layout, Speaker
 from models.errors import QAError
 from models.interactions import Interaction, Stage, StoredTurn
 from qa_platform import audit, pipeline
-from qa_platform.review import reachable
-from qa_platform.rights import Right, Viewer
+from qa_platform.access.rights import Right, Viewer
+from qa_platform.review.opening import reachable
 from qa_platform.sides.settle import By, channel_of_words
 
 

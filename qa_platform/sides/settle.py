@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from analyzers import roles
 from models.conversation import Conversation, Layout, Speaker, Speech, Turn, Voice
 from models.interactions import Interaction, StoredTurn
-from qa_platform import conversations
+from qa_platform.archive import conversations
 
 DOUBTED = 0.9  # share of the stated speakers' turns that lie in the other side's voice
 

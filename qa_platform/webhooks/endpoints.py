@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.errors import QAError
 from models.webhooks import OutgoingEvent, WebhookEndpoint
 from qa_platform import audit
-from qa_platform.rights import NotFound, Right, Viewer
+from qa_platform.access.rights import NotFound, Right, Viewer
 from qa_platform.webhooks.outbox import KINDS
 from qa_platform.webhooks.post import fit
 from qa_platform.webhooks.sign import new_secret

@@ -17,9 +17,10 @@ from sqlalchemy import Engine, func, select
 
 from models.interactions import Interaction, Stage, StoredTurn
 from models.work import Worker
-from qa_platform import ingest, jobs, pipeline, standing
+from qa_platform import jobs, pipeline, standing
 from qa_platform.database import open_database, reading, transaction, upgrade
-from qa_platform.ingest import Part
+from qa_platform.doors import ingest
+from qa_platform.doors.ingest import Part
 from qa_platform.pipeline import House
 from qa_platform.settings import Settings
 

@@ -17,11 +17,12 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from models.people import Agent, Portfolio, Role
-from qa_platform import ingest, pipeline
+from qa_platform import pipeline
+from qa_platform.access.people import add_person
 from qa_platform.database import open_database, transaction, upgrade
-from qa_platform.examination import Part
-from qa_platform.metadata import Metadata
-from qa_platform.people import add_person
+from qa_platform.doors import ingest
+from qa_platform.doors.examination import Part
+from qa_platform.doors.metadata import Metadata
 from qa_platform.pipeline import House
 from qa_platform.settings import Settings
 from web.app import create_app

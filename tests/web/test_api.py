@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models.interactions import Interaction
-from qa_platform import integrations, pipeline
+from qa_platform import pipeline
+from qa_platform.access import integrations
 from qa_platform.database import reading, transaction
 from qa_platform.pipeline import House
 

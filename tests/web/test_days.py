@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from models.conversation import Speaker
 from models.finding import Outcome, Severity
-from qa_platform.review_page import Note, Pause, Row, Spoken
+from qa_platform.review.page import Note, Pause, Row, Spoken
 from web.days import NEAR, days
 
 BOGOTA = ZoneInfo("America/Bogota")

@@ -10,8 +10,8 @@ import pytest
 
 from models.conversation import Channel
 from models.interactions import Interaction
+from qa_platform.archive.interactions import PAGE
 from qa_platform.database import transaction
-from qa_platform.interactions import PAGE
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qa_platform.database import reading
-from qa_platform.plan import plan
 from qa_platform.sample import stored_plans
+from qa_platform.sample.plan import plan
 from web.plan_form import fields_of
 
 if TYPE_CHECKING:

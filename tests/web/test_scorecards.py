@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.testclient import TestClient
 
-from qa_platform import published_cards
 from qa_platform.authoring import drafts
 from qa_platform.database import reading
+from qa_platform.evaluations import published_cards
 from scorecards import load
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from models.people import Person, SignIn, SignInAttempt
-from qa_platform import signing_in
+from qa_platform.access import signing_in
+from qa_platform.access.signing_in import IDLE, LONGEST, TRIES_EACH
 from qa_platform.database import transaction
-from qa_platform.signing_in import IDLE, LONGEST, TRIES_EACH
 from tests.web.conftest import PASSWORD
 from web.pages.sign_in import local
 

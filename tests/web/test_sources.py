@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from models.interactions import Interaction, Source
-from qa_platform import sources
 from qa_platform.database import reading, transaction
-from qa_platform.sources import SourceSettings
+from qa_platform.doors import sources
+from qa_platform.doors.sources import SourceSettings
 from tests.web.test_ingest import CHAT
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 
 from models.conversation import Speaker
 from models.finding import Outcome, Severity
-from qa_platform.peaks import Peaks
-from qa_platform.review_page import Note, Spoken, StageSpan
+from qa_platform.ears.peaks import Peaks
+from qa_platform.review.page import Note, Spoken, StageSpan
 from web.wave import COLUMNS, NEAR, bars_of_sound, bars_of_turns, wave
 
 EMPTY = {"agent": "M0 0", "customer": "M0 0"}

@@ -14,11 +14,11 @@ from starlette.responses import JSONResponse, Response
 
 from models.errors import QAError
 from models.interactions import Stage
-from qa_platform import integrations
+from qa_platform.access import integrations
+from qa_platform.access.integrations import Delivery, Integration
+from qa_platform.archive.stored_analysis import stored_analysis
 from qa_platform.database import reading
-from qa_platform.examination import Part
-from qa_platform.integrations import Delivery, Integration
-from qa_platform.stored_analysis import stored_analysis
+from qa_platform.doors.examination import Part
 from qa_platform.text import phrase
 from web.access import Token
 from web.size_limit import TooLarge

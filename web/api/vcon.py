@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from qa_platform import vcon_export
+from qa_platform.archive import vcon_export
 from qa_platform.database import transaction
 from web.api.interactions import Caller
 

@@ -11,13 +11,13 @@ from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
 from models.finding import Answer
-from qa_platform import published_cards
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.appeals import appeal as deciding
 from qa_platform.appeals import inbox
 from qa_platform.appeals.appeal import Decision
 from qa_platform.database import reading, transaction
-from qa_platform.reasons import label
-from qa_platform.rights import Right, Viewer
+from qa_platform.evaluations import published_cards
+from qa_platform.sample.reasons import label
 from qa_platform.text import explain
 from web.access import Needs, Reader
 from web.asked import number, one_of

@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
 from models.finding import Answer
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.calibration import choose, results, room, sheet
 from qa_platform.calibration.sheet import Change, Room, Sheet
 from qa_platform.database import reading, transaction
-from qa_platform.review import review_page
-from qa_platform.review_page import Spoken
-from qa_platform.rights import Right, Viewer
+from qa_platform.review.opening import review_page
+from qa_platform.review.page import Spoken
 from qa_platform.text import explain
 from web.access import Needs, QueueReader
 from web.asked import number, one_of

@@ -12,14 +12,14 @@ from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
 from models.evaluations import EvaluationState
-from qa_platform import interactions
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.appeals import desk, release
+from qa_platform.archive import interactions
 from qa_platform.calibration.evaluators import adjusted_points
 from qa_platform.database import reading, transaction
 from qa_platform.exports import tables
 from qa_platform.exports.evaluations import Wanted, evaluation_rows
 from qa_platform.exports.tables import FileForm
-from qa_platform.rights import Right, Viewer
 from qa_platform.text import explain
 from web.access import Needs, QueueReader
 from web.asked import address_of, number, one_of

@@ -9,11 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from qa_platform import published_cards
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.calibration.evaluators import EvaluatorRow, evaluators
 from qa_platform.calibration.results import Reliability, reliability
 from qa_platform.database import reading
-from qa_platform.rights import Right, Viewer
+from qa_platform.evaluations import published_cards
 from web.access import Needs
 from web.asked import number
 from web.judged import spoken_of

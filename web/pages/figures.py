@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from qa_platform import interactions
+from qa_platform.access.rights import Right
+from qa_platform.archive import interactions
 from qa_platform.database import reading
-from qa_platform.rights import Right
 from qa_platform.sample import figures
 from qa_platform.sample.figures import By, Row
 from scorecards.estimate import NOTHING, Figure

@@ -14,13 +14,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from models.errors import QAError
 from models.interactions import FileStatus
-from qa_platform import batches, intake
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.database import reading, transaction
-from qa_platform.examination import AUDIO_SUFFIXES, Part
-from qa_platform.metadata import Sidecar
-from qa_platform.reasons import label
-from qa_platform.receipts import Received
-from qa_platform.rights import Right, Viewer
+from qa_platform.doors import batches, intake
+from qa_platform.doors.examination import AUDIO_SUFFIXES, Part
+from qa_platform.doors.metadata import Sidecar
+from qa_platform.doors.receipts import Received
+from qa_platform.sample.reasons import label
 from qa_platform.text import phrase
 from web.access import Uploader
 from web.asked import number

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from qa_platform import integrations, people
+from qa_platform.access import integrations, people
+from qa_platform.access.rights import Right
 from qa_platform.database import reading, transaction
-from qa_platform.rights import Right
 from web.access import Administrator
 from web.asked import number
 from web.registry import Entry

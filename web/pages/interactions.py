@@ -12,11 +12,11 @@ from starlette.responses import Response
 
 from models.conversation import Channel
 from models.finding import Severity
-from qa_platform import interactions
+from qa_platform.access.rights import Right, Viewer
+from qa_platform.archive import interactions
+from qa_platform.archive.interactions import Cursor, Filters
 from qa_platform.database import reading
-from qa_platform.interactions import Cursor, Filters
-from qa_platform.reasons import label
-from qa_platform.rights import Right, Viewer
+from qa_platform.sample.reasons import label
 from qa_platform.text import phrase
 from web import words
 from web.access import Reader

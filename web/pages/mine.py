@@ -12,12 +12,12 @@ from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
 from models.evaluations import EvaluationState
+from qa_platform.access.rights import NotFound, Right, Viewer
 from qa_platform.appeals import appeal as appealing
 from qa_platform.appeals import inbox, release
 from qa_platform.appeals.appeal import Objection
 from qa_platform.calibration.sheet import subjects
 from qa_platform.database import reading, transaction
-from qa_platform.rights import NotFound, Right, Viewer
 from qa_platform.text import explain
 from web.access import Needs
 from web.judged import readable, spoken_of

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from qa_platform.access.rights import NotFound, Right, Viewer
 from qa_platform.database import reading, transaction
 from qa_platform.notices import inbox
-from qa_platform.rights import NotFound, Right, Viewer
 from web.access import Anyone
 from web.registry import Entry
 from web.render import page

@@ -12,13 +12,13 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
-from qa_platform import plan as plans
+from qa_platform.access.rights import Right, Viewer
 from qa_platform.authoring import foreseen
 from qa_platform.authoring.plan_changes import plan_changes
 from qa_platform.database import reading, transaction
-from qa_platform.plan import Plan
-from qa_platform.rights import Right, Viewer
+from qa_platform.sample import plan as plans
 from qa_platform.sample import preview, stored_plans
+from qa_platform.sample.plan import Plan
 from qa_platform.sample.preview import Preview
 from qa_platform.sample.strata import RISKS
 from qa_platform.text import explain, phrase

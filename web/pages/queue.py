@@ -14,13 +14,14 @@ from starlette.responses import RedirectResponse, Response
 from models.conversation import Channel
 from models.evaluations import Stratum
 from models.finding import Severity
-from qa_platform import claims, interactions, sampling, worklist
+from qa_platform.access.rights import Right, Viewer
+from qa_platform.archive import interactions
 from qa_platform.authoring.draws import draws_of
 from qa_platform.database import reading, transaction
-from qa_platform.reasons import headline
-from qa_platform.rights import Right, Viewer
+from qa_platform.sample import claims, sampling, worklist
+from qa_platform.sample.reasons import headline
+from qa_platform.sample.worklist import Order, QueueFilter
 from qa_platform.text import phrase
-from qa_platform.worklist import Order, QueueFilter
 from web import words
 from web.access import QueueReader, Reviewer
 from web.asked import address_of, number, one_of

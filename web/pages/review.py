@@ -13,12 +13,13 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from models.errors import QAError
 from models.finding import Answer
 from models.interactions import Verdict
-from qa_platform import claims, evaluation
+from qa_platform.access.rights import Viewer
 from qa_platform.database import reading, transaction
-from qa_platform.evaluation import Incomplete
-from qa_platform.evaluation_change import StaleVersion
-from qa_platform.playback import playable, recording
-from qa_platform.rights import Viewer
+from qa_platform.ears.playback import playable, recording
+from qa_platform.evaluations import evaluation
+from qa_platform.evaluations.change import StaleVersion
+from qa_platform.evaluations.evaluation import Incomplete
+from qa_platform.sample import claims
 from qa_platform.sides.correct import name_agent, swap
 from qa_platform.text import explain
 from web.access import Reader, Reviewer

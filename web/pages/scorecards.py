@@ -14,12 +14,12 @@ from starlette.responses import RedirectResponse, Response
 
 from models.conversation import Channel, Direction
 from models.errors import QAError
-from qa_platform import published_cards
+from qa_platform.access.rights import NotFound, Right, Viewer
 from qa_platform.authoring import drafts, edits, versions
 from qa_platform.authoring.drafts import Draft, NoDraft
 from qa_platform.authoring.examine import examine
 from qa_platform.database import reading, transaction
-from qa_platform.rights import NotFound, Right, Viewer
+from qa_platform.evaluations import published_cards
 from qa_platform.text import explain
 from scorecards import load, weights
 from scorecards.asked import applies

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
-from qa_platform import people, signing_in
+from qa_platform.access import people, signing_in
+from qa_platform.access.passwords import SHORTEST
 from qa_platform.database import transaction
-from qa_platform.passwords import SHORTEST
 from qa_platform.text import explain
 from web.access import Anyone, cookie_name
 from web.render import language_of, page

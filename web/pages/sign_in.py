@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
-from qa_platform import people, signing_in
+from qa_platform.access import people, signing_in
+from qa_platform.access.people import LANGUAGES, THEMES
+from qa_platform.access.rights import Right
 from qa_platform.database import reading, transaction
-from qa_platform.people import LANGUAGES, THEMES
-from qa_platform.rights import Right
 from qa_platform.text import explain
 from web.access import HERE, Open, cookie_name, who
 from web.render import language_of, page

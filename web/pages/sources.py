@@ -11,10 +11,10 @@ from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
 from models.interactions import Source
-from qa_platform import file_names, intake
+from qa_platform.access.rights import NotFound, Right, Viewer
 from qa_platform.database import reading, transaction
-from qa_platform.rights import NotFound, Right, Viewer
-from qa_platform.sources import SourceSettings
+from qa_platform.doors import file_names, intake
+from qa_platform.doors.sources import SourceSettings
 from qa_platform.text import explain
 from web.access import SourceKeeper
 from web.asked import number

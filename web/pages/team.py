@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from models.errors import QAError
 from models.people import Role
-from qa_platform import people
+from qa_platform.access import people
+from qa_platform.access.passwords import new_password
+from qa_platform.access.rights import Right
 from qa_platform.database import reading, transaction
-from qa_platform.passwords import new_password
-from qa_platform.rights import Right
 from qa_platform.text import explain
 from web.access import Administrator
 from web.asked import number, one_of

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from models.people import Person, Role
+from qa_platform.access.rights import Viewer
 from qa_platform.database import open_database, transaction, upgrade
-from qa_platform.rights import Viewer
 
 NOW = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
 

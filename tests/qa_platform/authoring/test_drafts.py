@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from models.audit import AuditEntry
 from models.evaluations import PublishedScorecard
-from qa_platform import published_cards
+from qa_platform.access.rights import NotAllowed
 from qa_platform.authoring import drafts, edits, versions
 from qa_platform.authoring.drafts import BaseMoved, DraftChanged, NoDraft, NothingChanged, OtherCard
 from qa_platform.authoring.examine import examine
 from qa_platform.database import reading, transaction
-from qa_platform.rights import NotAllowed
+from qa_platform.evaluations import published_cards
 from scorecards import load, strict
 from tests.qa_platform.authoring.conftest import NOW
 

@@ -18,12 +18,14 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from models.interactions import Interaction, Stage, StoredFinding, StoredObject, StoredTurn, Waveform
-from qa_platform import audio, ingest, pipeline
+from qa_platform import pipeline
 from qa_platform.database import open_database, reading, transaction, upgrade
-from qa_platform.examination import Part
-from qa_platform.peaks import PAIR_SECONDS, Peaks
+from qa_platform.doors import ingest
+from qa_platform.doors.examination import Part
+from qa_platform.ears import audio
+from qa_platform.ears.peaks import PAIR_SECONDS, Peaks
+from qa_platform.ears.playback import playable
 from qa_platform.pipeline import House
-from qa_platform.playback import playable
 from qa_platform.settings import Settings
 from qa_platform.storage import open_storage
 

@@ -14,10 +14,10 @@ import pytest
 from faster_whisper import WhisperModel
 
 from models.conversation import Speaker
-from qa_platform import audio, transcribe, voices
 from qa_platform.demo.call_scripts import recordings, truth
 from qa_platform.demo.micro_whisper import LABEL, MODEL_NAME, is_micro_model, unpack
 from qa_platform.demo.phrases import all_texts, phrases
+from qa_platform.ears import audio, transcribe, voices
 
 CALL = "call-02"  # a minute with threats, an overlap and short answers
 AGENT, CUSTOMER = 0, 1

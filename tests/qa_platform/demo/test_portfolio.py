@@ -17,9 +17,9 @@ from qa_platform.demo.portfolio import (
     demo_people,
     demo_promises,
 )
-from qa_platform.dispositions import claimed
+from qa_platform.doors.metadata import read_fields
 from qa_platform.formats.contract import Hints, read_transcript
-from qa_platform.metadata import read_fields
+from qa_platform.understanding.dispositions import claimed
 
 NOWS = [
     datetime(2026, 3, 2, 0, 20, tzinfo=UTC),  # a Monday that in America is still Sunday

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 from models.interactions import Interaction
 from qa_platform.database import reading
 from qa_platform.doors import archives
-from qa_platform.ingest import BatchReport, receive_batch
+from qa_platform.doors.ingest import BatchReport, receive_batch
 from qa_platform.settings import Settings
 from tests.qa_platform.doors.conftest import tone
 

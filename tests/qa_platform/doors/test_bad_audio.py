@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from models.errors import QAError
-from qa_platform import audio, voices
-from qa_platform.examination import Part, examine
+from qa_platform.doors.examination import Part, examine
+from qa_platform.ears import audio, voices
 from qa_platform.formats.contract import Hints
 from qa_platform.storage import Storage, TooLarge
 from qa_platform.text import explain

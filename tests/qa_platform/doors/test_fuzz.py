@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from models.errors import QAError
 from qa_platform.doors import archives, recording_address
 from qa_platform.doors.legs import leg_of
+from qa_platform.doors.metadata import read_table
 from qa_platform.formats.contract import Document, conversations_in
-from qa_platform.metadata import read_table
 from tests.qa_platform.doors.bad_audio import FILES
 from tests.qa_platform.doors.conftest import tone
 
@@ -33,7 +33,7 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 from models.errors import QAError
-from qa_platform import audio
+from qa_platform.ears import audio
 folder, rounds, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 seeds = sorted((folder / "seeds").iterdir())
 heard = refused = 0

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models.interactions import Interaction, Source, StoredObject
-from qa_platform import audio, sources
 from qa_platform.database import reading, transaction
-from qa_platform.ingest import receive_batch
+from qa_platform.doors import sources
+from qa_platform.doors.ingest import receive_batch
+from qa_platform.doors.sources import BadSourceSetting, SourceSettings
+from qa_platform.ears import audio
 from qa_platform.settings import Settings
-from qa_platform.sources import BadSourceSetting, SourceSettings
 from qa_platform.storage import open_storage
 from tests.qa_platform.doors.conftest import samples, tone
 

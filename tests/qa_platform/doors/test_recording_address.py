@@ -17,15 +17,14 @@ from sqlalchemy import Engine, select
 
 from models.errors import QAError
 from models.interactions import Interaction
-from qa_platform import sources
 from qa_platform.database import reading, transaction
-from qa_platform.doors import recording_address
+from qa_platform.doors import recording_address, sources
+from qa_platform.doors.ingest import Part, receive
+from qa_platform.doors.metadata import Metadata
 from qa_platform.doors.recording_address import Network, fetch, is_public
+from qa_platform.doors.sources import SourceSettings
 from qa_platform.formats.reading.draft import Elsewhere
-from qa_platform.ingest import Part, receive
-from qa_platform.metadata import Metadata
 from qa_platform.settings import Settings
-from qa_platform.sources import SourceSettings
 from qa_platform.storage import Storage, open_storage
 from tests.qa_platform.doors.conftest import tone
 

@@ -12,13 +12,14 @@ from openpyxl import Workbook
 from sqlalchemy import Engine, select
 
 from models.interactions import Interaction
-from qa_platform import pipeline, sources
+from qa_platform import pipeline
 from qa_platform.database import reading, transaction
+from qa_platform.doors import sources
+from qa_platform.doors.ingest import receive_batch
+from qa_platform.doors.sources import SourceSettings
 from qa_platform.formats.contract import Document, Hints, conversations_in, read_transcript
-from qa_platform.ingest import receive_batch
 from qa_platform.pipeline import House
 from qa_platform.settings import Settings
-from qa_platform.sources import SourceSettings
 
 CSV = (
     "id_llamada;hablante;inicio;fin;texto\n"

@@ -20,12 +20,11 @@ from sqlalchemy import Engine, select
 
 from models.errors import QAError
 from models.interactions import IngestFile, Interaction, SeenFile
-from qa_platform import sources
 from qa_platform.database import reading, transaction
-from qa_platform.doors import watching
+from qa_platform.doors import sources, watching
 from qa_platform.doors.places import CannotReadBucket, CannotWatchFolder
+from qa_platform.doors.sources import SourceSettings
 from qa_platform.settings import Settings
-from qa_platform.sources import SourceSettings
 from tests.qa_platform.doors.conftest import tone
 
 KEY, SECRET = "AKIDEXAMPLE", "not-a-real-secret"

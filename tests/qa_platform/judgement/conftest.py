@@ -14,9 +14,9 @@ from models.conversation import Channel, Direction, Speaker
 from models.finding import Answer, Outcome, Severity
 from models.interactions import Interaction, Stage, StoredFinding, StoredStep, StoredTurn
 from models.people import Agent, Person, Role
-from qa_platform import evaluation
-from qa_platform.evaluation_view import EvaluationView
-from qa_platform.rights import Viewer
+from qa_platform.access.rights import Viewer
+from qa_platform.evaluations import evaluation
+from qa_platform.evaluations.view import EvaluationView
 from scorecards.load import scorecard
 
 STEPS = [code for one in scorecard().criteria for code in one.steps]

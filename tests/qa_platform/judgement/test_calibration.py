@@ -13,7 +13,7 @@ from models.evaluations import Evaluation
 from models.finding import Answer
 from models.judgement import Notification
 from models.people import Role
-from qa_platform import evaluation
+from qa_platform.access.rights import NotAllowed, NotFound
 from qa_platform.appeals.appeal import Decision, Objection, appeal, resolve
 from qa_platform.appeals.release import release
 from qa_platform.calibration import room
@@ -29,8 +29,8 @@ from qa_platform.calibration.room import (
     StillBlind,
 )
 from qa_platform.database import transaction
+from qa_platform.evaluations import evaluation
 from qa_platform.notices.inbox import notices
-from qa_platform.rights import NotAllowed, NotFound
 from scorecards.load import scorecard
 
 MET, NOT_MET = Answer.MET, Answer.NOT_MET

@@ -13,14 +13,14 @@ from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState
 from models.finding import Answer, Severity
 from models.interactions import Interaction, StoredObject
 from models.people import Role
-from qa_platform import evaluation, published_cards
-from qa_platform import plan as plans
 from qa_platform.authoring import drafts
 from qa_platform.database import transaction
-from qa_platform.evaluation import NotListened
-from qa_platform.evaluation_change import ValueUnfit
-from qa_platform.evaluation_view import EvaluationView, Missing, Need
-from qa_platform.sampling import build_queue
+from qa_platform.evaluations import evaluation, published_cards
+from qa_platform.evaluations.change import ValueUnfit
+from qa_platform.evaluations.evaluation import NotListened
+from qa_platform.evaluations.view import EvaluationView, Missing, Need
+from qa_platform.sample import plan as plans
+from qa_platform.sample.sampling import build_queue
 from qa_platform.text import explain
 
 MET, NOT_MET, NA, OPEN = Answer.MET, Answer.NOT_MET, Answer.NOT_APPLICABLE, Answer.UNDETERMINED

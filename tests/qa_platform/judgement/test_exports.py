@@ -20,14 +20,14 @@ from typer.testing import CliRunner
 from models.evaluations import Evaluation
 from models.finding import Answer
 from models.people import Role
-from qa_platform import evaluation
+from qa_platform.access.rights import NotAllowed
 from qa_platform.cli import app
 from qa_platform.commands import terminal
 from qa_platform.database import open_database, reading, transaction, upgrade
+from qa_platform.evaluations import evaluation
 from qa_platform.exports.evaluations import COLUMNS, Wanted, evaluation_rows
 from qa_platform.exports.tables import DANGEROUS, FileForm, FormUnknown, form_of, plain, safe, write
-from qa_platform.rights import NotAllowed
-from qa_platform.sampling import build_queue
+from qa_platform.sample.sampling import build_queue
 
 ATTACKS = [
     "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1", "=HYPERLINK(\"http://x\")", " =1+1", "'=1+1",

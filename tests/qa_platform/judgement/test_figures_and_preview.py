@@ -13,13 +13,13 @@ from models.evaluations import ItemState, QueueDraw, QueueItem, Stratum
 from models.finding import Answer, Severity
 from models.interactions import Interaction
 from models.people import Role
-from qa_platform import plan as plans
 from qa_platform.database import transaction
-from qa_platform.draw import canonical
 from qa_platform.sample import figures
+from qa_platform.sample import plan as plans
+from qa_platform.sample.draw import canonical
 from qa_platform.sample.figures import By
 from qa_platform.sample.preview import preview
-from qa_platform.sampling import build_queue, stored_sample
+from qa_platform.sample.sampling import build_queue, stored_sample
 
 JAIL = (("slip.threat_jail", Severity.CRITICAL),)
 NOT_MET = Answer.NOT_MET

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, select
 from typer.testing import CliRunner
 
 from models.evaluations import PublishedScorecard
-from qa_platform import published_cards
 from qa_platform.cli import app
 from qa_platform.commands import terminal
 from qa_platform.database import open_database, transaction, upgrade
-from qa_platform.published_cards import VersionEdited, check_unedited
+from qa_platform.evaluations import published_cards
+from qa_platform.evaluations.published_cards import VersionEdited, check_unedited
 from qa_platform.text import explain
 from scorecards.load import scorecard
 

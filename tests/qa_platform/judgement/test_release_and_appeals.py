@@ -14,7 +14,8 @@ from models.finding import Answer, Severity
 from models.interactions import StoredFinding, Verdict
 from models.judgement import AppealedAnswer, AppealOutcome, CaseSource, LabelledCase
 from models.people import Role
-from qa_platform import daily, evaluation, interactions
+from qa_platform import daily
+from qa_platform.access.rights import NotAllowed, NotFound
 from qa_platform.appeals.appeal import (
     AlreadyAppealed,
     AnswerUnknown,
@@ -40,12 +41,13 @@ from qa_platform.appeals.release import (
     release,
     release_due,
 )
+from qa_platform.archive import interactions
 from qa_platform.audit import broken_links
 from qa_platform.calibration import room
 from qa_platform.cases.labelling import cases
 from qa_platform.database import reading, transaction
+from qa_platform.evaluations import evaluation
 from qa_platform.notices.inbox import mark_read, notices, unread
-from qa_platform.rights import NotAllowed, NotFound
 from qa_platform.text import explain
 
 MET, NOT_MET = Answer.MET, Answer.NOT_MET

@@ -18,9 +18,9 @@ from sqlalchemy import Engine, select
 
 from models.people import Role
 from models.webhooks import OutgoingEvent, WebhookEndpoint
+from qa_platform.access.rights import NotAllowed
 from qa_platform.appeals.release import release
 from qa_platform.database import reading, transaction
-from qa_platform.rights import NotAllowed
 from qa_platform.webhooks.courier import WAITS, deliver_due, rounds
 from qa_platform.webhooks.endpoints import KindUnknown, add_endpoint, deliveries, endpoints, stop_endpoint
 from qa_platform.webhooks.post import AddressPrivate, HostUnknown, UrlUnfit, checked, fit, public

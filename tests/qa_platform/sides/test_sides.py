@@ -15,14 +15,15 @@ from models.audit import AuditEntry
 from models.conversation import Speaker
 from models.interactions import Interaction, Stage, StoredTurn
 from models.people import Person, Role
-from qa_platform import ingest, pipeline
+from qa_platform import pipeline
+from qa_platform.access.rights import NotAllowed, Viewer
 from qa_platform.database import open_database, reading, transaction, upgrade
 from qa_platform.demo import micro_whisper
 from qa_platform.demo.call_scripts import RECORDINGS, TRUTH
-from qa_platform.examination import Part
-from qa_platform.metadata import Metadata
+from qa_platform.doors import ingest
+from qa_platform.doors.examination import Part
+from qa_platform.doors.metadata import Metadata
 from qa_platform.pipeline import House
-from qa_platform.rights import NotAllowed, Viewer
 from qa_platform.settings import Settings
 from qa_platform.sides import correct
 from qa_platform.sides.correct import NothingToSwap, StillWorking

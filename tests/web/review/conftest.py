@@ -39,9 +39,10 @@ from models.interactions import (
 )
 from models.outcomes import CrmPromise, PromiseState
 from models.people import Agent, Portfolio, Role
-from qa_platform import people, plan
+from qa_platform.access import people
 from qa_platform.database import open_database, transaction, upgrade
-from qa_platform.peaks import joined, of_block
+from qa_platform.ears.peaks import joined, of_block
+from qa_platform.sample import plan
 from qa_platform.settings import Settings
 from qa_platform.storage import open_storage
 from web.app import create_app

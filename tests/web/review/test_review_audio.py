@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from av.audio.stream import AudioStream
 
-from qa_platform.playback import COPY, playable
+from qa_platform.ears.playback import COPY, playable
 
 RATE = 8000
 

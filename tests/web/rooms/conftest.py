@@ -14,10 +14,11 @@ from starlette.testclient import TestClient
 from models.evaluations import Evaluation
 from models.finding import Answer
 from models.people import Person
-from qa_platform import evaluation, people
+from qa_platform.access import people
+from qa_platform.access.rights import Viewer
 from qa_platform.calibration import room, sheet
 from qa_platform.database import reading, transaction
-from qa_platform.rights import Viewer
+from qa_platform.evaluations import evaluation
 
 if TYPE_CHECKING:
     from tests.web.conftest import Place

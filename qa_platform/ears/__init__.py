@@ -1,0 +1,1 @@
+"""Hearing: recordings as sound, who speaks when, and the words that are said."""

@@ -1,0 +1,226 @@
+"""The words of a recording, with their times: faster-whisper, fed only with the stretches in which somebody speaks.
+
+Each voice is transcribed on its own channel, an utterance a clip, so that nobody's words land on the other side and no
+text is invented in a silence. Whisper never sees a path: the sound comes from `audio`, which knows what it opens.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.conversation import Layout, Speaker, Speech, Turn, Word
+from models.errors import QAError
+from qa_platform.ears import clips
+from qa_platform.ears.clips import Clip
+
+if TYPE_CHECKING:
+    from faster_whisper import BatchedInferencePipeline, WhisperModel
+    from faster_whisper.transcribe import Segment
+
+RATE = clips.RATE
+BATCH = 8
+WHISPER_FRAME = 160  # samples; Whisper counts time in hundredths of a second
+SAME_TURN_SECONDS = 1.0  # a pause of one side, with nothing from the other, that does not end its turn
+TRY_AGAIN_SECONDS = 600.0  # how long a model that could not be had is not asked for again
+NOTHING_SAID, DOUBTFUL, REPETITIVE = 0.6, -1.0, 2.4  # Whisper's own limits for text that it made up
+NO_LENGTH, MOST_WITHOUT_LENGTH = 0.03, 1 / 3  # seconds; the share from which an alignment is not believed
+FIXTURE_LABEL = "fixture.json"
+
+
+class NoModel(QAError):
+    status = 503
+    says = "The Whisper model {model} is not on this machine and cannot be fetched."
+    remedy = "Set QA_WHISPER_MODEL to the folder of a model, or connect once so that it can be downloaded."
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """`fixture`: written by the demonstration's own micro-model, which knows nothing but the demonstration."""
+
+    turns: tuple[Turn, ...]
+    model: str
+    fixture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transcriber:
+    """A loaded model. Threads may share it: one batch runs at a time."""
+
+    pipeline: BatchedInferencePipeline
+    model: str
+    fixture: bool
+    lock: threading.Lock
+
+    def transcribe(
+        self,
+        path: Path,
+        speech: Speech,
+        *,
+        language: str | None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Transcript:
+        """The words of what `speech` says is spoken, on their own side; `progress` from 0 to 1, batch by batch."""
+        total = sum(interval.seconds for voice in speech.voices for interval in voice.talk)
+        heard: list[_Piece] = []
+        done = 0.0
+        for batch in _batches(clips.cut(path, speech)):
+            heard += self._words_of(batch, speech, language)
+            done += sum(clip.end - clip.start for clip in batch)
+            if progress:
+                progress(min(1.0, done / total))
+        if progress:
+            progress(1.0)
+        mixed = speech.layout is not Layout.TWO_SIDES and all(v.side is Speaker.UNKNOWN for v in speech.voices)
+        # Where both people share a channel, a short pause is as likely a change of speaker.
+        return Transcript(_turns(heard, 0.0 if mixed else SAME_TURN_SECONDS), self.model, self.fixture)
+
+    def _words_of(self, batch: Sequence[Clip], speech: Speech, language: str | None) -> list[_Piece]:
+        sounds = [np.pad(clip.sound, (0, -len(clip.sound) % WHISPER_FRAME)) for clip in batch]
+        ends = np.cumsum([len(sound) for sound in sounds])
+        starts = ends - [len(sound) for sound in sounds]
+        spans = [{"start": a / RATE, "end": b / RATE} for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        with self.lock:
+            segments, _ = self.pipeline.transcribe(
+                np.concatenate(sounds),
+                language=language,
+                beam_size=1,
+                temperature=0.0,
+                word_timestamps=True,
+                vad_filter=False,
+                clip_timestamps=spans,
+                batch_size=BATCH,
+            )
+            told = list(segments)
+        frames = (starts // WHISPER_FRAME).tolist()
+        pieces = []
+        for segment in told:
+            index = bisect_right(frames, segment.seek + 1) - 1  # seek may be rounded down by one
+            piece = _piece(segment, batch[index], frames[index] / 100, speech.voices[batch[index].voice].side)
+            if piece is not None:
+                pieces.append(piece)
+        return pieces
+
+
+_loaded: dict[tuple[str, str, str], Transcriber] = {}
+_missing: dict[tuple[str, str, str], float] = {}
+_loading = threading.Lock()
+
+
+def load(model: str, device: str = "auto", compute_type: str = "default") -> Transcriber:
+    """`model` is a folder or a name; a name is looked for on this machine first and fetched where there is a network.
+
+    Loaded once a process. A model that could not be had is not asked for again for ten minutes.
+    """
+    wanted = (model, device, compute_type)
+    with _loading:
+        if wanted in _loaded:
+            return _loaded[wanted]
+        if time.monotonic() < _missing.get(wanted, 0.0):
+            raise NoModel(model=model)
+        try:
+            whisper = _whisper(model, device, compute_type)
+        except NoModel:
+            if not Path(model).is_dir():  # asking the network again would hold up every recording
+                _missing[wanted] = time.monotonic() + TRY_AGAIN_SECONDS
+            raise
+        from faster_whisper import BatchedInferencePipeline
+
+        folder = Path(model)
+        _loaded[wanted] = Transcriber(
+            pipeline=BatchedInferencePipeline(model=whisper),
+            model=folder.name,
+            fixture=(folder / FIXTURE_LABEL).is_file(),
+            lock=threading.Lock(),
+        )
+        return _loaded[wanted]
+
+
+def _whisper(model: str, device: str, compute_type: str) -> WhisperModel:
+    from faster_whisper import WhisperModel  # a second of start-up that most commands do not need
+
+    is_folder = Path(model).is_dir()
+    for local_only in (True,) if is_folder else (True, False):
+        try:
+            return WhisperModel(model, device=device, compute_type=compute_type, local_files_only=local_only)
+        except (OSError, ValueError, RuntimeError) as error:
+            if not local_only or is_folder:
+                raise NoModel(model=model) from error
+    raise NoModel(model=model)
+
+
+# ------------------------------------------------------------------------------------------------- from text to turns
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    side: Speaker
+    voice: int
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...]
+
+
+def _piece(segment: Segment, clip: Clip, offset: float, side: Speaker) -> _Piece | None:
+    """A segment back in the time of the recording, never outside the utterance that it was heard in."""
+    made_up = segment.no_speech_prob > NOTHING_SAID and segment.avg_logprob < DOUBTFUL
+    if made_up or segment.compression_ratio > REPETITIVE or not segment.text.strip():
+        return None
+    shift = clip.sound_start - offset
+    words = tuple(
+        Word(word.word.strip(), _within(word.start + shift, clip), _within(word.end + shift, clip))
+        for word in segment.words or ()
+        if word.word.strip()
+    )
+    return _Piece(side, clip.voice, clip.start, clip.end, segment.text.strip(), _timed(words, clip))
+
+
+def _within(moment: float, clip: Clip) -> float:
+    return round(float(min(max(moment, clip.start), clip.end)), 2)
+
+
+def _timed(words: tuple[Word, ...], clip: Clip) -> tuple[Word, ...]:
+    """Times as Whisper aligned them; where it gave many words no length at all, by their letters instead."""
+    without = sum(word.end - word.start < NO_LENGTH for word in words)
+    if without <= MOST_WITHOUT_LENGTH * len(words):
+        return words
+    letters = np.cumsum([0, *(len(word.text) + 1 for word in words)])
+    moments = clip.start + letters / letters[-1] * (clip.end - clip.start)
+    return tuple(
+        Word(word.text, _within(start, clip), _within(end, clip))
+        for word, start, end in zip(words, moments, moments[1:], strict=False)
+    )
+
+
+def _turns(pieces: Iterable[_Piece], pause: float) -> tuple[Turn, ...]:
+    joined: list[_Piece] = []
+    for piece in sorted(pieces, key=lambda each: (each.start, each.end)):
+        last = joined[-1] if joined else None
+        if last and last.voice == piece.voice and (piece.start - last.end < pause or piece.start == last.start):
+            text, words = f"{last.text} {piece.text}", last.words + piece.words
+            joined[-1] = _Piece(last.side, last.voice, last.start, max(last.end, piece.end), text, words)
+        else:
+            joined.append(piece)
+    return tuple(
+        Turn(index, piece.side, piece.text, start=round(piece.start, 2), end=round(piece.end, 2), words=piece.words)
+        for index, piece in enumerate(joined)
+    )
+
+
+def _batches(cut: Iterator[Clip]) -> Iterator[list[Clip]]:
+    batch: list[Clip] = []
+    for clip in cut:
+        batch.append(clip)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,1 @@
+"""An interaction judged on a scorecard: proposed, answered, changed, and read back."""

@@ -1,0 +1,1 @@
+"""The review page's content, read in one go and frozen."""
