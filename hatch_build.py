@@ -24,12 +24,9 @@ FILES = {
     "@tabler/core/dist/css/tabler.min.css": "kit.css",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter.woff2",
     "htmx.org/dist/htmx.min.js": "htmx.js",
-    "wavesurfer.js/dist/wavesurfer.esm.js": "wavesurfer.js",
-    "wavesurfer.js/dist/plugins/regions.esm.js": "wavesurfer-regions.js",
     "@fontsource-variable/inter/LICENSE": "LICENSE-inter.txt",
     "@tabler/icons/LICENSE": "LICENSE-tabler-icons.txt",
     "htmx.org/LICENSE": "LICENSE-htmx.txt",
-    "wavesurfer.js/LICENSE": "LICENSE-wavesurfer.txt",
 }
 OUTLINES = "@tabler/icons/icons/outline"
 FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'  # an invisible square in every drawing

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STATIC = "/static/"
-# The kit draws form icons as data: images. Only wavesurfer needs a nonce: it adds one <style> to its own shadow tree.
+# The kit draws form icons as data: images.
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -54,20 +51,8 @@ class SecurityHeaders:
 def protect(scope: Scope, headers: MutableHeaders) -> None:
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
-    headers["Content-Security-Policy"] = policy(scope.get("state", {}).get("style_nonce"))
+    headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in POLICY.items())
     if scope["scheme"] == "https":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if not scope["path"].startswith(STATIC):
         headers.setdefault("Cache-Control", "no-store")
-
-
-def policy(nonce: str | None) -> str:
-    own = f" 'nonce-{nonce}'" if nonce else ""
-    return "; ".join(f"{name} {value}{own if name == 'style-src' else ''}" for name, value in POLICY.items())
-
-
-def style_nonce(request: HTTPConnection) -> str:
-    """A nonce for this answer's styles: asked for by the one page whose player makes its own style element."""
-    if not hasattr(request.state, "style_nonce"):
-        request.state.style_nonce = secrets.token_urlsafe(16)
-    return str(request.state.style_nonce)

@@ -19,7 +19,6 @@ from qa_platform.access.rights import Viewer
 from qa_platform.database import reading
 from web import words
 from web.access import who
-from web.headers import style_nonce
 from web.looks import channel_icon, look, severity_look
 from web.wording import FILTERS, Wording
 
@@ -60,7 +59,6 @@ def surroundings(request: Request) -> dict[str, Any]:
         "_n": wording.say_count,
         "now": datetime.now(UTC),
         "nav": _navigation(request, viewer),
-        "style_nonce": lambda: style_nonce(request),
         "demo": request.app.state.settings.demo,
     }
     # The pieces speak the person's language too, and a block rendered alone needs them as much as a page.

@@ -53,7 +53,7 @@ class Peaks:
         return Peaks(pairs, self.duration)
 
     def as_json(self, *, most_pairs: int = 6000) -> dict[str, float | list[list[float]]]:
-        """What wavesurfer.js takes: a list of minima and maxima a channel, from -1 to 1, thinned for a screen."""
+        """What the player draws: a list of minima and maxima a channel, from -1 to 1, thinned for a screen."""
         pairs = self.pairs
         step = -(-pairs.shape[1] // most_pairs)
         if step > 1:
