@@ -22,9 +22,7 @@ def test_every_package_is_pinned_exactly_and_by_hash_without_an_address() -> Non
 
 
 def test_what_the_pages_load_is_there_and_asks_for_nothing_else() -> None:
-    assert {"kit.css", "inter.woff2", "htmx.js", "icons.svg"} <= {
-        file.name for file in VENDOR.iterdir()
-    }
+    assert {"kit.css", "inter.woff2", "htmx.js", "icons.svg"} <= {file.name for file in VENDOR.iterdir()}
     for file in (*VENDOR.glob("*.js"), *VENDOR.glob("*.css")):
         text = file.read_text(encoding="utf-8")
         assert "sourceMappingURL" not in text, file.name
