@@ -96,7 +96,7 @@ class IngestFile(Base):
     what: Mapped[dict[str, Any] | None]
     remedy: Mapped[dict[str, Any] | None]
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id", ondelete="SET NULL"), index=True)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Debt(Base):
@@ -148,6 +148,7 @@ class Interaction(Base):
     channel: Mapped[Channel] = mapped_column(word(Channel))
     direction: Mapped[Direction] = mapped_column(word(Direction), default=Direction.OUTBOUND)
     language: Mapped[str] = mapped_column(String(2))
+    language_told: Mapped[bool] = mapped_column(default=True)  # else it is the house's own, until the words are heard
     country: Mapped[str | None] = mapped_column(String(2))
     started_at: Mapped[datetime]  # the time it came in, where nothing tells when it began
     started_at_known: Mapped[bool] = mapped_column(default=True)
@@ -184,6 +185,7 @@ class Interaction(Base):
     worst: Mapped[Severity | None] = mapped_column(word(Severity))
     proposed_points: Mapped[float | None]
     proposed_range: Mapped[list[Any] | None]  # [low, high]
+    heard_languages: Mapped[list[Any] | None]  # [{"side", "language", "by", "sure"}], a channel each
     sides: Mapped[dict[str, Any] | None]  # how it was decided who is the agent; see qa_platform/sides.py
 
 

@@ -1,7 +1,31 @@
 """Every table, gathered for migrations: importing this module is what makes the metadata complete."""
 
-from models import audit, calibration, evaluations, interactions, judgement, outcomes, people, webhooks, work
+from models import (
+    audit,
+    calibration,
+    evaluations,
+    interactions,
+    judgement,
+    originals,
+    outcomes,
+    people,
+    transcription,
+    webhooks,
+    work,
+)
 from models.base import Base
 
 METADATA = Base.metadata
-MODULES = (audit, calibration, evaluations, interactions, judgement, outcomes, people, webhooks, work)
+MODULES = (
+    audit,
+    calibration,
+    evaluations,
+    interactions,
+    judgement,
+    originals,
+    outcomes,
+    people,
+    transcription,
+    webhooks,
+    work,
+)
