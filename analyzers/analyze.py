@@ -50,7 +50,10 @@ def read(conversation: Conversation, context: Context | None = None, *, whoever:
     apparent = apparent_speakers(turns, said)
     if apparent:
         turns = tuple(replace(turn, speaker=apparent.get(turn.index, turn.speaker)) for turn in turns)
-        said = tuple(book.scan(turn, whoever=whoever) for turn in turns)
+        said = tuple(
+            book.scan(turn, whoever=whoever) if turn.index in apparent else matches
+            for turn, matches in zip(turns, said, strict=True)
+        )
     return Reading(
         conversation=conversation,
         turns=turns,

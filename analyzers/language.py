@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from analyzers.vocabulary import fold, vocabulary
@@ -21,6 +21,9 @@ _PUNCTUATION = re.compile(r"[.,;:?!¿¡]")
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _SENTENCE_ENDS = frozenset(".?!¿¡;\n|")
 _CLAUSE_ENDS = frozenset(',:()—–-«»"“”…')
+_CLAUSE = ","
+# pieces of text remembered: a bound on memory, as debtors can type anything
+_REMEMBERED = 50_000
 
 
 class Token(NamedTuple):
@@ -37,8 +40,9 @@ class Token(NamedTuple):
 class ReadTurn:
     """A turn read once for every analyzer.
 
-    `line` holds the norms with a blank on either side and "|" where sentences meet; `places[i]` is where token i
-    begins in it. `asked` are the sentences that punctuation marks as questions.
+    `norms` are the tokens' own, `words` each of them once. `line` holds them with a blank on either side and "|" where
+    sentences meet; `places[i]` is where token i begins in it. `asked` are the sentences that punctuation marks as
+    questions.
     """
 
     index: int
@@ -47,6 +51,8 @@ class ReadTurn:
     language: str
     channel: Channel
     tokens: tuple[Token, ...]
+    norms: tuple[str, ...]
+    words: frozenset[str]
     line: str
     places: tuple[int, ...]
     asked: frozenset[int]
@@ -54,10 +60,6 @@ class ReadTurn:
     start: float | None = None
     end: float | None = None
     at: datetime | None = None
-
-    @property
-    def norms(self) -> tuple[str, ...]:
-        return tuple(token.norm for token in self.tokens)
 
     def quote(self, first: int, last: int) -> str:
         """The original text from token `first` to token `last`, both included."""
@@ -76,6 +78,7 @@ def read_turns(conversation: Conversation) -> tuple[ReadTurn, ...]:
 
 def read_turn(turn: Turn, language: str, channel: Channel = Channel.VOICE) -> ReadTurn:
     tokens, asked = tokenise(turn.text, language)
+    norms = tuple([token.norm for token in tokens])
     line, places = _line(tokens)
     return ReadTurn(
         index=turn.index,
@@ -84,10 +87,12 @@ def read_turn(turn: Turn, language: str, channel: Channel = Channel.VOICE) -> Re
         language=language,
         channel=channel,
         tokens=tokens,
+        norms=norms,
+        words=frozenset(norms),
         line=line,
         places=places,
         asked=asked,
-        punctuated=bool(_PUNCTUATION.search(turn.text)),
+        punctuated=_PUNCTUATION.search(turn.text) is not None,
         start=turn.start,
         end=turn.end,
         at=turn.at,
@@ -96,35 +101,85 @@ def read_turn(turn: Turn, language: str, channel: Channel = Channel.VOICE) -> Re
 
 def tokenise(text: str, language: str) -> tuple[tuple[Token, ...], frozenset[int]]:
     """The tokens of `text` and the numbers of the sentences that are questions by their punctuation."""
-    openers, fixed = vocabulary(language).clause_openers, vocabulary(language).fixed
+    new = tuple.__new__  # runs for every word that was ever said, and takes a third of the time of `Token(...)`
+    pieces, fixed = _pieces(language), vocabulary(language).fixed
     tokens: list[Token] = []
     asked: set[int] = set()
-    sentence = clause = 0
+    sentence = clause = at = 0
     fresh = True  # nothing said yet in this sentence: runs of punctuation open only one
-    for word, start in _cut(text, language):
-        mark = word[0]
-        if mark in _SENTENCE_ENDS and word != "...":
-            if "?" in word and not fresh:
-                asked.add(sentence)
-            if not fresh:
-                sentence, clause, fresh = sentence + 1, clause + 1, True
-            if "¿" in word:
-                asked.add(sentence)
-            continue
-        if mark in _CLAUSE_ENDS or word == "...":
-            clause += 1
-            continue
-        for norm in norms_of(word, language):
-            if norm in openers:
+    before = ""
+    for piece in text.split(" "):
+        for norm, start, end, mark in pieces[piece]:
+            if norm:
+                if (before, norm) in fixed:
+                    norm = fixed[before, norm]
+                tokens.append(new(Token, (norm, at + start, at + end, sentence, clause)))
+                before, fresh = norm, False
+            elif mark == _CLAUSE:
                 clause += 1
-            if tokens and (tokens[-1].norm, norm) in fixed:
-                norm = fixed[tokens[-1].norm, norm]
-            tokens.append(Token(norm, start, start + len(word), sentence, clause))
-        fresh = False
+            elif not mark:
+                fresh = False
+            else:
+                if not fresh:
+                    if "?" in mark:
+                        asked.add(sentence)
+                    sentence, clause, fresh = sentence + 1, clause + 1, True
+                if "¿" in mark:
+                    asked.add(sentence)
+        at += len(piece) + 1
     return tuple(tokens), frozenset(asked)
 
 
-@lru_cache(maxsize=50_000)
+class _Part(NamedTuple):
+    """What a piece of text holds in one place: a norm; or a mark (`_CLAUSE`, or one that ends a sentence); or neither,
+    as an emoji does.
+    """
+
+    norm: str
+    start: int
+    end: int
+    mark: str = ""
+
+
+class _Pieces(dict[str, tuple[_Part, ...]]):
+    """What stands between two blanks, by its text. spaCy cuts each piece by itself, so one that comes again need not be
+    cut again.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, piece: str) -> tuple[_Part, ...]:
+        parts = tuple(_parts(piece, self._language))
+        if len(self) < _REMEMBERED:
+            self[piece] = parts
+        return parts
+
+
+@cache
+def _pieces(language: str) -> _Pieces:
+    return _Pieces(language)
+
+
+def _parts(piece: str, language: str) -> Iterator[_Part]:
+    openers = vocabulary(language).clause_openers
+    for word, start in _cut(piece, language):
+        end = start + len(word)
+        if word[0] in _SENTENCE_ENDS and word != "...":
+            yield _Part("", start, end, word)
+        elif word[0] in _CLAUSE_ENDS or word == "...":
+            yield _Part("", start, end, _CLAUSE)
+        else:
+            norms = norms_of(word, language)
+            for norm in norms:
+                if norm in openers:
+                    yield _Part("", start, start, _CLAUSE)
+                yield _Part(norm, start, end)
+            if not norms:
+                yield _Part("", start, end)
+
+
 def norms_of(word: str, language: str) -> tuple[str, ...]:
     """The norms that one written word stands for: mostly one, two for "xq", none for an emoji or a lone mark."""
     folded = fold(word)
@@ -137,11 +192,11 @@ def norms_of(word: str, language: str) -> tuple[str, ...]:
     return known if known is not None else (folded,)
 
 
-def _cut(text: str, language: str) -> Iterator[tuple[str, int]]:
+def _cut(piece: str, language: str) -> Iterator[tuple[str, int]]:
     """spaCy's words with their offsets; a line break is a "|", and the dot of "Sra" ends no sentence."""
     abbreviations = vocabulary(language).abbreviations
     before = ""
-    for token in _tokenizer(language)(text.replace("’", "'")):
+    for token in _tokenizer(language)(piece.replace("’", "'")):
         word: str = token.text
         if word.isspace():
             if "\n" in word:

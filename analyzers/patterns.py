@@ -10,16 +10,16 @@
     ^bueno, gracias$                          where a sentence begins and ends
     policia & (llev*|deten*)                  both in either order, at most eight words apart
 
-A gap never crosses the end of a sentence. The `needs` of a wording name words without which it cannot match: the
-phrasebook looks wordings up by them, so that most rules cost nothing.
+A gap never crosses the end of a sentence. The `needs` of a wording name words, and pairs of neighbouring words, without
+which it cannot match: the phrasebook looks wordings up by them, so that most rules cost nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from itertools import permutations
 from typing import NamedTuple
 
@@ -32,10 +32,11 @@ _ITEM = re.compile(
 )
 _ENDINGS = re.compile(r"(\w+)\(([\w|]*)\)(\?)?")
 _WORD = r"[^ |]"
-# how many needs of a wording are looked up; more sift no further
-MOST_NEEDS = 3
+_EDGE = frozenset({"|"})
+# a need of more pairs than this sifts little for what it costs to keep
+_MOST_PAIRS = 48
 # words too common to be worth looking a wording up by
-_COMMON = words(
+COMMON = words(
     "a al de del el en la las le les lo los me no o por que se si su sus te tu un una usted y ya es va con para mi "
     "an and are be do for have i in is it not of on or s that the this to we will you your"
 )
@@ -47,7 +48,10 @@ class PatternError(QAError):
 
 
 class Need(NamedTuple):
-    """Words of which one must stand in a turn: exactly so, by their stem, or but for a letter."""
+    """Words of which one must stand in a turn: exactly so, by their stem, or but for a letter.
+
+    "orden de" among the exact ones are two neighbours, "| bueno" and "gracias |" words at the edge of a sentence.
+    """
 
     exact: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()
@@ -76,13 +80,33 @@ class Pattern:
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
-        return re.compile(r"(?<= )" + self.expression)
+        """Begins with the blank before its first word: `re` runs from one to the next, and tries no other place."""
+        return re.compile(" " + self.expression)
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """Several wordings as one expression. `words` and `stems`: without any of them none of the wordings stands."""
+
+    regex: re.Pattern[str]
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def possible_among(self, spoken: frozenset[str]) -> bool:
+        if not self.words.isdisjoint(spoken):
+            return True
+        return bool(self.stems) and any(word.startswith(self.stems) for word in spoken)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """A part of a wording; `first` and `last` are the words that it begins and ends with, None where any may."""
+
     expression: str
     need: Need | None = None  # None: not bound to any word
+    first: frozenset[str] | None = None
+    last: frozenset[str] | None = None
+    optional: bool = False
 
 
 def compile_pattern(wording: str, language: str) -> Pattern:
@@ -92,10 +116,30 @@ def compile_pattern(wording: str, language: str) -> Pattern:
     if not expression:
         raise PatternError(wording=wording, reason="it is empty")
     parts = wording.split(" & ")
-    bound = pieces if len(parts) == 1 else [piece for part in parts for piece in _pieces(part, groups)]
-    needs = sorted((piece.need for piece in bound if piece.need), key=_cost)[:MOST_NEEDS]
+    bound = [pieces] if len(parts) == 1 else [_pieces(part, groups) for part in parts]
+    needs = sorted(dict.fromkeys(need for each in bound for need in _needs(each)), key=_cost)
     denies = bool(vocabulary(language).denying & set(re.findall(r"\w+", fold(wording))))
     return Pattern(wording, expression, tuple(needs), denies)
+
+
+def join(patterns: Sequence[Pattern]) -> Wordings:
+    """One expression for them all, which begins with the blank before its first word as each does alone."""
+    regex = re.compile(" (?:" + "|".join(pattern.expression for pattern in patterns) + ")")
+    needs = [pattern.needs[0] for pattern in patterns if pattern.needs]
+    if len(needs) < len(patterns):
+        return Wordings(regex, frozenset(), ("",))
+    words = frozenset(max(name.split(), key=len) for need in needs for name in need.exact)
+    # of a word that may be misspelt only the first letter is sure
+    stems = {stem for need in needs for stem in need.stems} | {near[0] for need in needs for near in need.fuzzy}
+    return Wordings(regex, words, tuple(sorted(stems)))
+
+
+def places(regex: re.Pattern[str], line: str, at: int = 0) -> Iterator[tuple[int, int]]:
+    """Where a wording stands in `line` from `at` on, none overlapping another: from its first letter on."""
+    while found := regex.search(line, at):
+        start, end = found.span()
+        yield start + 1, end
+        at = end - 1  # the blank that ends this place may begin the next
 
 
 def _pieces(wording: str, groups: Mapping[str, str]) -> list[_Piece]:
@@ -161,27 +205,81 @@ def _choice(items: list[re.Match[str]], at: int, wording: str) -> tuple[_Piece, 
         if items[end]["close"]:
             break
         at = end + 1
-    optional = items[end]["close"].endswith("?")
     joined = "|".join("".join(piece.expression for piece in branch) for branch in branches)
-    if optional:
-        return _Piece(f"(?:{joined})?"), end
-    each = [min((piece.need for piece in branch if piece.need), key=_cost, default=None) for branch in branches]
+    if items[end]["close"].endswith("?"):
+        return _Piece(f"(?:{joined})?", None, _any(map(_first, branches)), _any(map(_last, branches)), True), end
+    each = [_rarest(branch) for branch in branches]
     known = [need for need in each if need is not None]
     need = Need(*(frozenset().union(*kind) for kind in zip(*known, strict=True))) if len(known) == len(each) else None
-    return _Piece(f"(?:{joined})", need), end
+    return _Piece(f"(?:{joined})", need, _any(map(_first, branches)), _any(map(_last, branches))), end
+
+
+def _rarest(pieces: Sequence[_Piece]) -> Need | None:
+    if len(pieces) == 1:
+        return pieces[0].need
+    return min(_needs(pieces), key=_cost, default=None)
+
+
+def _needs(pieces: Sequence[_Piece]) -> Iterator[Need]:
+    """What a sequence cannot do without: the words of each piece, and where two pieces meet, their pairs."""
+    for at, piece in enumerate(pieces):
+        if piece.optional:
+            continue
+        if piece.need is not None:
+            yield piece.need
+        yield from _pairs(piece.last, _first(pieces[at + 1 :]))
+        yield from _pairs(_last(pieces[:at]), piece.first)
+
+
+def _pairs(left: frozenset[str] | None, right: frozenset[str] | None) -> Iterator[Need]:
+    if left is not None and right is not None and len(left) * len(right) <= _MOST_PAIRS:
+        yield Need(frozenset(f"{one} {other}" for one in left for other in right))
+
+
+def _first(pieces: Sequence[_Piece]) -> frozenset[str] | None:
+    """The words that a sequence may begin with; None where it may be any, or where the sequence may be empty."""
+    words: frozenset[str] = frozenset()
+    for piece in pieces:
+        if piece.first is None:
+            return None
+        words |= piece.first
+        if not piece.optional:
+            return words
+    return None
+
+
+def _last(pieces: Sequence[_Piece]) -> frozenset[str] | None:
+    words: frozenset[str] = frozenset()
+    for piece in reversed(pieces):
+        if piece.last is None:
+            return None
+        words |= piece.last
+        if not piece.optional:
+            return words
+    return None
+
+
+def _any(each: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """The words of all branches, where each is known."""
+    known = list(each)
+    return None if None in known else frozenset().union(*(words for words in known if words is not None))
 
 
 def _piece(item: re.Match[str]) -> _Piece:
     if item["gap"]:
-        return _Piece(rf"(?:{_WORD}+ ){{0,{item['gap'][3:] or 4}}}?")
+        return _Piece(rf"(?:{_WORD}+ ){{0,{item['gap'][3:] or 4}}}?", optional=True)
+    if item["edge"] == "^":
+        return _Piece(r"(?<=\| )", last=_EDGE)
     if item["edge"]:
-        return _Piece(r"(?<=\| )" if item["edge"] == "^" else r"(?=\|)")
+        return _Piece(r"(?=\|)", first=_EDGE)
     word = item["word"]
-    optional = word.endswith("?") and len(word) > 1
-    piece = _word(word[:-1] if optional else word)
-    return _Piece(f"(?:{piece.expression})?") if optional else piece
+    if not word.endswith("?") or len(word) == 1:
+        return _word(word)
+    piece = _word(word[:-1])
+    return replace(piece, expression=f"(?:{piece.expression})?", need=None, optional=True)
 
 
+@cache
 def _word(word: str) -> _Piece:
     if word == "_":
         return _Piece(rf"{_WORD}+ ")
@@ -191,7 +289,8 @@ def _word(word: str) -> _Piece:
         return _Piece(re.escape(word[:-1]) + rf"{_WORD}* ", Need(stems=frozenset({word[:-1]})))
     if word.endswith("~"):
         return _Piece(_fuzzy(word[:-1]), Need(fuzzy=frozenset({word[:-1]})))
-    return _Piece(re.escape(word) + " ", Need(frozenset({word})))
+    only = frozenset({word})
+    return _Piece(re.escape(word) + " ", Need(only), only, only)
 
 
 def _fuzzy(word: str) -> str:
@@ -203,6 +302,8 @@ def _fuzzy(word: str) -> str:
     return f"(?:{'|'.join(near)}) "
 
 
+@cache
 def _cost(need: Need) -> tuple[bool, int, int]:
     """How many turns will meet a need, roughly: no common words, few alternatives, long ones come first."""
-    return bool(need.named & _COMMON), len(need.named), -min(len(word) for word in need.named)
+    common = any(COMMON.issuperset(name.split()) for name in need.named)
+    return common, len(need.named), -min(len(word) for word in need.named)

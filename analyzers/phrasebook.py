@@ -19,9 +19,8 @@ To add a wording is to add one line under `say`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -30,16 +29,15 @@ from typing import Any
 import yaml
 
 from analyzers.language import ReadTurn
-from analyzers.patterns import MOST_NEEDS, Need, Pattern, compile_pattern
-from analyzers.polarity import Polarity, polarity
+from analyzers.patterns import Pattern, Wordings, compile_pattern, join, places
+from analyzers.phrase_index import Index, Rarity
+from analyzers.polarity import PLAIN, Polarity, Surroundings
 from analyzers.vocabulary import PHRASES, fold, words
 from models.conversation import Speaker
 from models.errors import QAError
 from models.finding import Rule
 
 _FIELDS = words("id version code speaker unless regions only confidence source say but hits misses title")
-# distinct words remembered: a bound on memory, as debtors can type anything
-_REMEMBERED = 100_000
 _UNLESS = frozenset({"negated", "question", "conditional", "attributed"})
 
 
@@ -68,6 +66,11 @@ class PhraseRule:
     @property
     def rule(self) -> Rule:
         return Rule(self.id, self.version)
+
+    @cached_property
+    def excepted(self) -> Wordings | None:
+        """Its exceptions as one."""
+        return join(self.exceptions) if self.exceptions else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Match:
         """Said by whom it counts for, and not taken back by the words around it."""
         if self.phrase.speaker is not None and self.turn.speaker is not self.phrase.speaker:
             return False
-        return not any(getattr(self.polarity, guard) for guard in self.phrase.unless)
+        return self.polarity is PLAIN or not any(getattr(self.polarity, guard) for guard in self.phrase.unless)
 
 
 class Phrasebook:
@@ -108,8 +111,7 @@ class Phrasebook:
         self.language = language
         self.rules = tuple(rules)
         self._wordings = tuple((rule, pattern) for rule in self.rules for pattern in rule.wordings)
-        # for whom it is asked: an index for each of a wording's needs
-        self._indexes: dict[Speaker | None, tuple[_Index, ...]] = {}
+        self._indexes: dict[Speaker | None, Index] = {}  # for whom it is asked
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -117,97 +119,50 @@ class Phrasebook:
         said = (re.findall(r"[a-z]{3,}", fold(wording.wording)) for rule in self.rules for wording in rule.wordings)
         return frozenset(word for line in said for word in line)
 
+    @cached_property
+    def _rarity(self) -> Rarity:
+        return Rarity(pattern for _, pattern in self._wordings)
+
     def scan(self, turn: ReadTurn, *, whoever: bool = True) -> tuple[Match, ...]:
         """Every rule said in `turn`, in the order of the words, each rule at most once in a sentence.
 
         `whoever`: also the rules about another speaker's words, which cannot hold here.
         """
-        spoken = set(turn.norms)
-        candidates: Iterable[int] = range(len(self._wordings))
-        for index in self._indexes_for(None if whoever else turn.speaker):
-            candidates = index.sift(candidates, spoken)
         found: dict[tuple[str, int], Match] = {}
-        for number in sorted(candidates):
+        around: Surroundings | None = None
+        for number in self._index(None if whoever else turn.speaker).candidates(turn):
             phrase, pattern = self._wordings[number]
             for first, last in spans(turn, pattern):
                 place = phrase.id, turn.tokens[first].sentence
                 known = found.get(place)
                 if known is not None and known.holds:
                     continue
-                meant = polarity(turn, first, last, denies=pattern.denies, of=phrase.unless)
+                around = around or Surroundings(turn)
+                meant = around.polarity(first, last, denies=pattern.denies, of=phrase.unless)
                 match = Match(phrase, turn, first, last, meant, pattern.wording)
                 if known is None or match.holds:
                     found[place] = match
         said = [match for match in found.values() if not _excepted(match)]
-        return tuple(sorted(said, key=lambda match: (match.first, match.last, match.phrase.id)))
+        said.sort(key=_in_order)
+        return tuple(said)
 
-    def _indexes_for(self, speaker: Speaker | None) -> tuple[_Index, ...]:
+    def _index(self, speaker: Speaker | None) -> Index:
         known = self._indexes.get(speaker)
         if known is None:
-            numbers = [
-                number
-                for number, (rule, _) in enumerate(self._wordings)
-                if speaker is None or rule.speaker in (None, speaker)
-            ]
-            known = tuple(_Index(self._wordings, numbers, place) for place in range(MOST_NEEDS))
-            self._indexes[speaker] = known
-        return known
-
-
-class _Index:
-    """Which of the wordings `numbers` have their need number `place` met by the words of a turn."""
-
-    def __init__(self, wordings: Sequence[tuple[PhraseRule, Pattern]], numbers: Iterable[int], place: int) -> None:
-        self._exact: defaultdict[str, list[int]] = defaultdict(list)
-        self._stems: defaultdict[str, list[int]] = defaultdict(list)
-        self._fuzzy: list[tuple[int, Need]] = []
-        self._free: set[int] = set()
-        self._known: dict[str, tuple[int, ...]] = {}
-        for number in numbers:
-            pattern = wordings[number][1]
-            if place >= len(pattern.needs):
-                self._free.add(number)
-                continue
-            need = pattern.needs[place]
-            for word in need.exact:
-                self._exact[word].append(number)
-            for stem in need.stems:
-                self._stems[stem].append(number)
-            if need.fuzzy:
-                self._fuzzy.append((number, need))
-
-    def sift(self, candidates: Iterable[int], spoken: Iterable[str]) -> list[int]:
-        """Of these wordings, the ones whose need is met by the words spoken, and those that have none."""
-        met: set[int] = set()
-        for word in spoken:
-            met.update(self._met_by(word))
-        if isinstance(candidates, range):
-            return [*self._free, *met]
-        return [number for number in candidates if number in met or number in self._free]
-
-    def _met_by(self, word: str) -> tuple[int, ...]:
-        """Remembered for each word, as a language repeats its words."""
-        known = self._known.get(word)
-        if known is None:
-            numbers = list(self._exact.get(word, ()))
-            for length in range(1, len(word) + 1):
-                numbers += self._stems.get(word[:length], ())
-            numbers += [number for number, need in self._fuzzy if need.met_by(word)]
-            known = tuple(numbers)
-            if len(self._known) < _REMEMBERED:
-                self._known[word] = known
+            numbered = enumerate(self._wordings)
+            asked = (
+                (number, said)
+                for number, (rule, said) in numbered
+                if speaker in (None, rule.speaker) or not rule.speaker
+            )
+            known = self._indexes[speaker] = Index(asked, self._rarity)
         return known
 
 
 def spans(turn: ReadTurn, pattern: Pattern) -> Iterator[tuple[int, int]]:
-    """The first and last token of every place where `pattern` stands in `turn`."""
-    for match in pattern.regex.finditer(turn.line):
-        if match.end() == match.start():
-            continue
-        first = bisect_left(turn.places, match.start())
-        last = bisect_right(turn.places, match.end() - 1) - 1
-        if first <= last:
-            yield first, last
+    """The first and last token of every place where `pattern` stands in `turn`, none overlapping another."""
+    for start, end in places(pattern.regex, turn.line):
+        yield bisect_left(turn.places, start), bisect_left(turn.places, end) - 1
 
 
 @cache
@@ -258,10 +213,17 @@ def read_rule(raw: Mapping[str, Any], language: str, *, where: str = "") -> Phra
     )
 
 
+def _in_order(match: Match) -> tuple[int, int, str]:
+    return match.first, match.last, match.phrase.id
+
+
 def _excepted(match: Match) -> bool:
     """Whether a cancelling wording stands in the sentence of the match (in unpunctuated text: in the whole turn)."""
-    return any(
-        match.turn.tokens[first].sentence == match.sentence
-        for exception in match.phrase.exceptions
-        for first, _ in spans(match.turn, exception)
-    )
+    turn, exceptions = match.turn, match.phrase.excepted
+    if exceptions is None or not exceptions.possible_among(turn.words):
+        return False
+    first = match.first
+    while first > 0 and turn.tokens[first - 1].sentence == match.sentence:
+        first -= 1
+    start, _ = next(places(exceptions.regex, turn.line, turn.places[first] - 1), (None, None))
+    return start is not None and turn.tokens[bisect_left(turn.places, start)].sentence == match.sentence

@@ -6,15 +6,16 @@ jefe"); "nadie" and "nunca" reach to the end of their clause; "si no", "sin emba
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from analyzers.language import ReadTurn
-from analyzers.patterns import compile_pattern
+from analyzers.patterns import Wordings, compile_pattern, join, places
 from analyzers.vocabulary import Vocabulary, vocabulary
 
+# words before a wording that still say how it is meant, in text without punctuation
+_BEFORE = 12
 # how many words that are not "transparent" may stand between "nunca" and what it denies
 _WIDE_REACH = 5
 
@@ -27,20 +28,21 @@ class Polarity:
     attributed: bool = False
 
 
-_PLAIN = Polarity()
+PLAIN = Polarity()
+
+
+ALL_SENSES = frozenset({"negated", "question", "conditional", "attributed"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Cues:
     words: Vocabulary
-    not_negating: re.Pattern[str]
-    denials: re.Pattern[str]
-    denials_after: re.Pattern[str]
-    attributions: re.Pattern[str]
-    conditions: re.Pattern[str]
-
-
-ALL_SENSES = frozenset({"negated", "question", "conditional", "attributed"})
+    negating: frozenset[str]
+    not_negating: Wordings
+    denials: Wordings
+    denials_after: Wordings
+    attributions: Wordings
+    conditions: Wordings
 
 
 def polarity(
@@ -50,99 +52,106 @@ def polarity(
 
     Only the senses named in `of` are looked for.
     """
-    if not of:
-        return _PLAIN
-    cues = _cues(turn.language)
-    before = _before(turn, first)
-    return Polarity(
-        negated="negated" in of
-        and (
-            _negated(turn, first, cues)
-            or _denied(turn, first, last, cues)
-            or (not denies and _negated_inside(turn, first, last, cues))
-        ),
-        question="question" in of and _asked(turn, first, cues),
-        conditional="conditional" in of and bool(cues.conditions.search(before)),
-        attributed="attributed" in of and bool(cues.attributions.search(before)),
-    )
+    return Surroundings(turn).polarity(first, last, denies=denies, of=of)
 
 
-def _negated(turn: ReadTurn, first: int, cues: _Cues) -> bool:
-    """Whether a negator governs token `first`; found by walking back through transparent words."""
-    idle = _idle(turn, cues)
-    opaque = 0
-    at = first - 1
-    clause = turn.tokens[first].clause
-    while at >= 0 and turn.tokens[at].clause == clause:
-        word = turn.tokens[at].norm
-        if at not in idle:
-            if word in cues.words.negators and opaque == 0:
-                return True
-            if word in cues.words.wide_negators and opaque <= _WIDE_REACH:
-                return True
-        if word not in cues.words.transparent or at in idle:
-            opaque += 1
-        if opaque > _WIDE_REACH:
+class Surroundings:
+    """What stands around the wordings of one turn. Most turns hold no cue of most senses, which is asked first."""
+
+    def __init__(self, turn: ReadTurn) -> None:
+        self._turn = turn
+        self._cues = cues = _cues(turn.language)
+        self._negating = not cues.negating.isdisjoint(turn.words)
+        self._denying = not cues.words.denying.isdisjoint(turn.words)
+        self._denials = cues.denials.possible_among(turn.words)
+        self._denials_after = cues.denials_after.possible_among(turn.words)
+        self._attributions = cues.attributions.possible_among(turn.words)
+        self._conditions = cues.conditions.possible_among(turn.words)
+
+    def polarity(self, first: int, last: int, *, denies: bool, of: frozenset[str]) -> Polarity:
+        negated = "negated" in of and (
+            (self._negating and self._negated(first))
+            or self._denied(first, last)
+            or (self._denying and not denies and self._negated_inside(first, last))
+        )
+        question = "question" in of and self._asked(first)
+        conditional = self._conditions and "conditional" in of and self._stands_before(self._cues.conditions, first)
+        attributed = self._attributions and "attributed" in of and self._stands_before(self._cues.attributions, first)
+        if not (negated or question or conditional or attributed):
+            return PLAIN
+        return Polarity(negated, question, conditional, attributed)
+
+    def _negated(self, first: int) -> bool:
+        """Whether a negator governs token `first`; found by walking back through transparent words."""
+        tokens, words, idle = self._turn.tokens, self._cues.words, self._idle
+        opaque = 0
+        at = first - 1
+        clause = tokens[first].clause
+        while at >= 0 and tokens[at].clause == clause:
+            word = tokens[at].norm
+            if at not in idle:
+                if word in words.negators and opaque == 0:
+                    return True
+                if word in words.wide_negators and opaque <= _WIDE_REACH:
+                    return True
+            if word not in words.transparent or at in idle:
+                opaque += 1
+            if opaque > _WIDE_REACH:
+                return False
+            at -= 1
+        return False
+
+    def _negated_inside(self, first: int, last: int) -> bool:
+        norms, denying = self._turn.norms, self._cues.words.denying
+        return any(norms[at] in denying and at not in self._idle for at in range(first + 1, last))
+
+    def _denied(self, first: int, last: int) -> bool:
+        if self._denials and self._stands_before(self._cues.denials, first):
+            return True
+        if not self._denials_after:
             return False
-        at -= 1
-    return False
+        after = self._turn.line[self._turn.places[last] :].split(" ", 1)[1][:60]
+        return bool(self._cues.denials_after.regex.match(" " + after.removeprefix("| ")))
 
+    def _asked(self, first: int) -> bool:
+        turn = self._turn
+        if turn.tokens[first].sentence in turn.asked:
+            return True
+        if turn.punctuated:
+            return False
+        return not self._cues.words.interrogatives.isdisjoint(turn.norms[max(0, first - 3) : first + 1])
 
-def _negated_inside(turn: ReadTurn, first: int, last: int, cues: _Cues) -> bool:
-    inside = range(first + 1, last)
-    if not any(turn.tokens[at].norm in cues.words.denying for at in inside):
-        return False
-    idle = _idle(turn, cues)
-    return any(turn.tokens[at].norm in cues.words.denying and at not in idle for at in inside)
+    def _stands_before(self, wordings: Wordings, first: int) -> bool:
+        """In the same sentence before token `first`, and at most a dozen words away."""
+        turn = self._turn
+        sentence = turn.tokens[first].sentence
+        start = first
+        while start > 0 and turn.tokens[start - 1].sentence == sentence and first - start < _BEFORE:
+            start -= 1
+        return bool(wordings.regex.search(" " + turn.line[turn.places[start] : turn.places[first]]))
 
-
-def _denied(turn: ReadTurn, first: int, last: int, cues: _Cues) -> bool:
-    if cues.denials.search(_before(turn, first)):
-        return True
-    after = turn.line[turn.places[last] :].split(" ", 1)[1][:60]
-    return bool(cues.denials_after.match(" " + after.removeprefix("| "), 1))
-
-
-def _asked(turn: ReadTurn, first: int, cues: _Cues) -> bool:
-    token = turn.tokens[first]
-    if token.sentence in turn.asked:
-        return True
-    if turn.punctuated:
-        return False
-    near = turn.norms[max(0, first - 3) : first + 1]
-    return any(word in cues.words.interrogatives for word in near)
-
-
-def _before(turn: ReadTurn, first: int) -> str:
-    """The words of the same sentence before token `first`, at most a dozen in text without punctuation."""
-    sentence = turn.tokens[first].sentence
-    start = first
-    while start > 0 and turn.tokens[start - 1].sentence == sentence and first - start < 12:
-        start -= 1
-    return " " + turn.line[turn.places[start] : turn.places[first]]
-
-
-def _idle(turn: ReadTurn, cues: _Cues) -> frozenset[int]:
-    """The tokens of wordings such as "sin embargo", whose negator denies nothing."""
-    if not any(f" {word} " in turn.line for word in cues.words.negators):
-        return frozenset()
-    held: set[int] = set()
-    for match in cues.not_negating.finditer(turn.line):
-        held.update(range(bisect_left(turn.places, match.start()), bisect_left(turn.places, match.end())))
-    return frozenset(held)
+    @cached_property
+    def _idle(self) -> frozenset[int]:
+        """The tokens of wordings such as "sin embargo", whose negator denies nothing."""
+        turn = self._turn
+        if self._cues.words.negators.isdisjoint(turn.words):
+            return frozenset()
+        held: set[int] = set()
+        for start, end in places(self._cues.not_negating.regex, turn.line):
+            held.update(range(bisect_left(turn.places, start), bisect_left(turn.places, end)))
+        return frozenset(held)
 
 
 @cache
 def _cues(language: str) -> _Cues:
     words = vocabulary(language)
 
-    def any_of(wordings: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile(
-            r"(?<= )(?:" + "|".join(compile_pattern(wording, language).expression for wording in wordings) + ")"
-        )
+    def any_of(wordings: tuple[str, ...]) -> Wordings:
+        return join([compile_pattern(wording, language) for wording in wordings])
 
     return _Cues(
         words,
+        words.negators | words.wide_negators,
         any_of(words.not_negating),
         any_of(words.denials),
         any_of(words.denials_after),

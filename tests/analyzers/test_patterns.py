@@ -46,8 +46,17 @@ def test_a_wording_that_cannot_be_read_is_refused_with_its_text(wording: str) ->
     assert wording in str(refused.value)
 
 
-def test_a_wording_is_looked_up_by_its_rarest_word() -> None:
+def test_a_wording_needs_its_rare_words_and_the_pairs_they_stand_in() -> None:
     pattern = compile_pattern("le (giran|sacan) orden de aprehension", "es")
-    assert pattern.needs[0].exact == {"aprehension"}
-    assert pattern.needs[0].met_by("aprehension")
-    assert not pattern.needs[0].met_by("orden")
+    assert [set(need.exact) for need in pattern.needs[:4]] == [
+        {"de aprehension"}, {"aprehension"}, {"orden de"}, {"orden"},
+    ]  # fmt: skip
+    assert pattern.needs[1].met_by("aprehension")
+    assert not pattern.needs[1].met_by("orden")
+
+
+def test_an_optional_word_is_not_needed_and_its_neighbours_pair_with_it_or_without_it() -> None:
+    needs = [set(need.exact) for need in compile_pattern("quiero (ya)? pagar", "es").needs]
+    assert {"ya"} not in needs
+    assert {"quiero ya", "quiero pagar"} in needs
+    assert {"quiero pagar", "ya pagar"} in needs
