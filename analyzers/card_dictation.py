@@ -7,7 +7,7 @@ repeats each piece, and a one-time code is nothing but four to eight digits unle
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzers.card_numbers import (
@@ -41,6 +41,16 @@ ONE_TIME_ASKED = re.compile(
     r"(?:verification|one[- ]time|security|access|six[- ]digit) (?:code|password|passcode|pin)|passcode|"
     r"code (?:\w+ ){0,3}(?:sent|texted|received|just got))\b"
 )
+# A date is card data beside the card's number only: collections speak of due dates all day.
+EXPIRY_ASKED = re.compile(
+    r"\b(venc\w+|vence|caduc\w+|vigencia|expir\w+|exp|(?:valid|good) (?:thru|through|until|till))\b"
+)
+_EXPIRY_GAP = re.compile(r"[\s,./-]*(?:(?:del?|of|slash|diagonal|barra|mil|ano|year)[\s,./-]*)*")
+_MONTHS = re.compile(
+    r"\b(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre|january|february|"
+    r"march|april|may|june|july|august|september|october|november|december)[\s,./-]*(?:(?:del?|of)[\s,]*)?$"
+)
+EXPIRY_LENGTHS = range(3, 7)
 ONE_TIME_LENGTHS = range(4, 9)
 SECURITY_LENGTHS = range(3, 5)
 LAST_FOUR = re.compile(r"\b(?:ultim[oa]s|terminan?|terminacion|last|ending)\b")
@@ -54,9 +64,21 @@ def spans_in(turns: Sequence[Turn]) -> tuple[Spans, ...]:
     """For each turn the stretches of its text that hold card data, whoever says it and however it is interrupted."""
     hidden = [set(spans) for spans in card_spans([turn.text for turn in turns])]
     heard = [_Heard.of(place, turn) for place, turn in enumerate(turns)]
-    for place, first, last in (*_in_pieces(heard), *_codes(heard)):
+    numbers = [place for place, turn in enumerate(heard) if hidden[place] or turn.hidden >= SHORTEST_CARD - 1]
+    in_pieces = tuple(_in_pieces(heard))
+    for place, first, last in (*in_pieces, *_codes(heard)):
+        hidden[place].add((first, last))
+    for place, first, last in _expiries(heard, {*numbers, *(place for place, _, _ in in_pieces)}):
         hidden[place].add((first, last))
     return tuple(tuple(sorted(spans)) for spans in hidden)
+
+
+def complete(turns: Sequence[Turn]) -> bool:
+    """Whether what is hidden in these turns stays the same whatever is said after them: nobody has just begun to give
+    a number, nor asked for one."""
+    heard = [_Heard.of(place, turn) for place, turn in enumerate(turns[-PIECES_APART:])]
+    questions = (CARD_ASKED, CODE_ASKED, ONE_TIME_ASKED, EXPIRY_ASKED)
+    return not any(turn.dictates or any(asked.search(turn.folded) for asked in questions) for turn in heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,8 @@ class _Heard:
     def of(cls, place: int, turn: Turn) -> _Heard:
         folded = fold(turn.text)
         digits = tuple(part for run in runs_in(turn.text) for part in run)
+        if all(folded[part.start : part.end] == "un" for part in digits):  # "un momento" gives no digit
+            digits = ()
         beside = sum(
             not any(part.start <= word.start() < part.end for part in digits) for word in _WORD.finditer(folded)
         )
@@ -81,6 +105,10 @@ class _Heard:
     @property
     def count(self) -> int:
         return sum(len(part.text) for part in self.digits)
+
+    @property
+    def hidden(self) -> int:
+        return self.folded.count(MASK)
 
 
 _Place = tuple[int, int, int]  # turn, from, to
@@ -157,3 +185,40 @@ def _answered(heard: Sequence[_Heard], asking: _Heard, asked: int, lengths: rang
         if turn is not asking and turn.dictates and turn.count in lengths:
             yield turn.place, turn.digits[0].start, turn.digits[-1].end
             return
+
+
+def _expiries(heard: Sequence[_Heard], numbers: Collection[int]) -> Iterator[_Place]:
+    """The date that goes with a card's number: asked for or said within a few turns of it."""
+    asked_for = {turn.place for turn in heard if CARD_ASKED.search(turn.folded)}
+    near = {
+        other
+        for place in {*numbers, *asked_for}
+        for other in range(place - ANSWERED_WITHIN, place + ANSWERED_WITHIN + 1)
+    }
+    for turn in heard:
+        asked = EXPIRY_ASKED.search(turn.folded) if turn.place in near else None
+        if asked is None:
+            continue
+        for other in heard[turn.place : turn.place + ANSWERED_WITHIN + 1]:
+            after = asked.end() if other is turn else 0
+            if MASK in other.folded[after:]:
+                break  # hidden before
+            span = _date_in(other, after)
+            if span is not None and (other is turn or other.place == turn.place + 1 or other.dictates):
+                yield other.place, *span
+                break
+
+
+def _date_in(turn: _Heard, after: int) -> tuple[int, int] | None:
+    """The first numbers of a turn that read as month and year, with nothing but "del" or a stroke between them."""
+    parts = [part for part in turn.digits if part.start >= after]
+    if not parts:
+        return None
+    count, last = 0, parts[0]
+    for part in parts:
+        if part is not last and not _EXPIRY_GAP.fullmatch(turn.folded[last.end : part.start]):
+            break
+        count, last = count + len(part.text), part
+    month = _MONTHS.search(turn.folded[after : parts[0].start])
+    fits = count in EXPIRY_LENGTHS or (month is not None and count >= 2)
+    return (parts[0].start, last.end) if fits and count < EXPIRY_LENGTHS.stop else None

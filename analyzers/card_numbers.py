@@ -88,6 +88,8 @@ _SCHEMES = re.compile(r"4\d{12}|3[47]\d{13}|3[068]\d{12}|[2-6]\d{15}|[46]\d{16,1
 # Bank accounts that people dictate in order to be paid: Mexico's CLABE, Peru's CCI, Argentina's CBU.
 _ACCOUNTS: Mapping[str, int] = {"clabe": 18, "interbancaria": 18, "interbancario": 20, "cci": 20, "cbu": 22, "cvu": 22}
 _WORD = re.compile(r"[a-z]+|\d+")
+# "doble cuatro", "triple oh": people and machines that read digits aloud count repeats
+REPEATS = {"doble": 2, "double": 2, "triple": 3, "treble": 3, "cuadruple": 4, "quadruple": 4}
 _FILLER = frozenset({"y", "eh", "este", "luego", "despues", "then", "and", "um", "coma"})
 
 
@@ -193,12 +195,26 @@ def _security_codes(text: str, previous: str) -> Iterator[tuple[int, int]]:
             yield run[0].start, run[-1].end
 
 
+def _one_digit(word: str) -> str | None:
+    """The digit that a word is, said or written."""
+    value = word if word.isdigit() else str(SMALL.get(word, ""))
+    return value if len(value) == 1 else None
+
+
 def _runs(folded: str) -> Iterator[list[Digits]]:
     """Stretches of numbers with nothing between them but signs, fillers and "y"."""
     run: list[Digits] = []
     tens: tuple[int, int] | None = None  # a ten that may still take its unit: (value, start)
+    repeat: tuple[int, int] | None = None  # how often the next digit is meant, and where that was said
     for word in _WORD.finditer(folded):
         text, start, end = word.group(), word.start(), word.end()
+        if repeat is not None and (digit := _one_digit(text)) is not None:
+            run.append(Digits(digit * repeat[0], repeat[1], end))
+            repeat = tens = None
+            continue
+        repeat = (REPEATS[text], start) if text in REPEATS else None
+        if repeat is not None:
+            continue
         if tens is not None and text == "y":
             continue
         if tens is not None and 1 <= SMALL.get(text, 0) <= 9:

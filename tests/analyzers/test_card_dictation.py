@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analyzers.card_dictation import spans_in
-from analyzers.card_numbers import mask
+from analyzers.card_dictation import complete, spans_in
+from analyzers.card_numbers import MASK, mask
 from models.conversation import Speaker, Turn
+from qa_platform.privacy import without_card_data
 
 A, C, U = Speaker.AGENT, Speaker.CUSTOMER, Speaker.UNKNOWN
 Said = tuple[Speaker, str]
@@ -75,6 +78,73 @@ def test_a_code_that_was_asked_for_is_hidden(said: list[Said], code: str) -> Non
 )  # fmt: skip
 def test_other_numbers_stay(said: list[Said]) -> None:
     assert _hidden(*said) == [text for _, text in said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [(C, "cuatro triple uno, doble uno doble uno"), (A, "ajá"), (C, "cuádruple uno triple uno uno")],
+        [(C, "four triple one quadruple one"), (A, "go on"), (C, "double one double one"), (C, "quadruple one")],
+        [(C, "cinco cinco doble cinco, cuádruple cinco, doble cinco doble cinco, doble 4 doble cuatro")],
+    ],
+)
+def test_repeats_that_are_counted_are_digits_too(said: list[Said]) -> None:
+    assert not {"uno", "one", "cinco", "doble", "4"} & set(" ".join(_hidden(*said)).replace(",", "").split())
+
+
+EXPIRIES: dict[str, tuple[list[Said], str]] = {
+    "in figures": ([(C, "es la 4111 1111 1111 1111, vence 12/27")], "1227"),
+    "in words": ([(C, "4111 1111 1111 1111"), (A, "¿vencimiento?"), (C, "doce del veintisiete")], "doce veintisiete"),
+    "year in full": ([(C, "4111111111111111"), (A, "ajá, ¿cuándo vence?"), (C, "12 del dos mil veintisiete")], "12 27"),
+    "with a month": ([(C, "4111111111111111 expires may 2028")], "2028"),
+    "one by one": ([(C, "4111111111111111"), (A, "expiry?"), (C, "oh four twenty eight")], "four twenty"),
+    "before the number": ([(C, "caduca el 04/28"), (A, "¿y el número?"), (C, "4111111111111111")], "0428"),
+    "the number was misheard": ([(A, "¿me dicta el número de su tarjeta y el vencimiento?"), (C, "0428")], "0428"),
+}
+
+
+@pytest.mark.parametrize("way", EXPIRIES)
+def test_the_date_beside_a_number_is_hidden_with_it(way: str) -> None:
+    said, words = EXPIRIES[way]
+    masked = " ".join(_hidden(*said))
+    assert _digits_left([masked]) == ""
+    assert not set(words.split()) & set(masked.split())
+
+
+def test_a_due_date_without_a_card_stays() -> None:
+    said = [(A, "su pago vence el 15/03"), (C, "¿la fecha de vencimiento de la tarjeta?"), (A, "el 15/03, 2100 pesos")]
+    assert _hidden(*said) == [text for _, text in said]
+
+
+LINES = st.sampled_from(
+    ["ajá", "4111", "1111", "cuatro uno", "sí, 1488", "¿el CVV?", "737", "¿qué código le llegó?", "482913", "buenas",
+     "puedo pagar 1500 el 15", "¿me dicta el número de su tarjeta?", "vence 12/27", "4111 1111 1111 1111", "gracias",
+     "le dicto la clabe", "012180", "no entiendo nada de eso"]
+)  # fmt: skip
+
+
+SAID = st.lists(st.tuples(st.sampled_from([A, C]), LINES), max_size=12)
+QUIET: list[Said] = [(A, "le explico las opciones que tenemos"), (C, "bueno"), (A, "permítame un momento")]
+
+
+@settings(max_examples=300, deadline=None)
+@given(SAID, SAID)
+def test_what_is_hidden_before_a_quiet_moment_does_not_depend_on_what_comes_after(
+    before: list[Said], after: list[Said]
+) -> None:
+    turns = [Turn(index, speaker, text) for index, (speaker, text) in enumerate([*before, *QUIET, *after])]
+    first = turns[: len(before) + len(QUIET)]
+    assert complete(first)
+    assert spans_in(turns)[: len(first)] == spans_in(first)
+    twice = without_card_data([*without_card_data(first), *turns[len(first) :]])
+    for once, again in zip(without_card_data(turns), twice, strict=True):
+        assert all(b in {a, MASK} for a, b in zip(once.text, again.text, strict=True))
+    assert [turn.text for turn in twice[len(first) :]] == [turn.text for turn in without_card_data(turns)[len(first) :]]
+
+
+@pytest.mark.parametrize("last", ["4111 1111", "¿me da el CVV?", "¿el número de su tarjeta?", "¿y cuándo vence?"])
+def test_while_a_number_may_still_come_nothing_is_complete(last: str) -> None:
+    assert not complete([Turn(0, C, "hola"), Turn(1, A, last), Turn(2, C, "a ver")])
 
 
 def test_nobody_said_anything() -> None:
