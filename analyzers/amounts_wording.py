@@ -6,15 +6,28 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
-# a text without any of these holds no sum; most turns are done with here
-HOLDS_A_SUM = re.compile(
-    r"\d|\b(?:mil|cien\w*|\w+cient[oa]s|quinient[oa]s|millon\w*|mitad|todo|total|minimo|tercera|tercio|cuarta|saldo|deuda|palos?|medio|"
+# a text without any of these words holds no sum; most turns are done with here
+_TELLS_OF_A_SUM = re.compile(
+    r".*\d.*|(?:mil|cien\w*|\w+cient[oa]s|quinient[oa]s|millon\w*|mitad|todo|total|minimo|tercera|tercio|cuarta|saldo|deuda|palos?|medio|"
     r"lucas?|gambas?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|treinta|cuarenta|"
     r"cincuenta|sesenta|setenta|ochenta|noventa|completo|sien\w*|"
     r"hundred|thousand|grand|half|all|full|minimum|whole|third|quarter|lot|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-    r"\w+teen|twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety|fiver|tenner)\b"
+    r"\w+teen|twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety|fiver|tenner)"
 )
+_WORD = re.compile(r"\w+")
+
+
+def holds_a_sum(folded: str) -> bool:
+    return any(map(_tells_of_a_sum, _WORD.findall(folded)))
+
+
+@lru_cache(maxsize=50_000)  # a language repeats its words
+def _tells_of_a_sum(word: str) -> bool:
+    return _TELLS_OF_A_SUM.fullmatch(word) is not None
+
+
 PERCENT = re.compile(r"\s*(?:%|por\s?ciento\b|percent\b|per cent\b)")
 RATE_AFTER = re.compile(
     r"\s*(?:mensual|anual|diario|al mes|de (?:interes|mora|descuento|rebaja|quita|recargo|ahorro|condonacion)|menos\b|off\b|"
@@ -46,6 +59,11 @@ SHARES: dict[bool, tuple[tuple[re.Pattern[str], str | None], ...]] = {
         (re.compile(r"\b(?:all of it|the (?:whole|full) (?:thing|amount|balance|lot)|(?:pay|paid|clear|settle) (?:it )?(?:all|in full)|the lot)\b"), "1"),
     ),
 }  # fmt: skip
+# without any of these a text names no part of a debt
+SHARED: dict[bool, tuple[str, ...]] = {
+    False: ("mitad", "cincuenta por", "terc", "cuart", "minimo", "todo", "total", "complet", "enter"),
+    True: ("half", "third", "quarter", "minimum", "all", "whole", "full", "lot"),
+}
 RANGE_BEFORE = re.compile(r"\b(?:entre|de|between|from|unos|como)(?: (?:los|las|unos))?\s*[$£€]?\s*$")
 RANGE_BETWEEN = re.compile(r"\s*(?:y|a|o|u|and|to|or|-)\s*(?:los |las )?")
 CORRECTION = re.compile(

@@ -129,9 +129,9 @@ def mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _card_numbers(text: str, previous: str) -> Iterator[tuple[int, int]]:
     for run in runs_in(text):
-        if is_account(run, text, previous):
-            continue
-        yield from ((run[first].start, run[stop - 1].end) for first, stop in cards_in(run))
+        cards = list(cards_in(run))
+        if cards and not is_account(run, text, previous):
+            yield from ((run[first].start, run[stop - 1].end) for first, stop in cards)
 
 
 def is_account(run: Sequence[Digits], *around: str) -> bool:

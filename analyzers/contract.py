@@ -73,7 +73,8 @@ class Reading:
         yield from sorted(found, key=lambda match: (match.first, match.last)) if len(found) > 1 else found
 
     def says(self, turn: int, *codes: str) -> bool:
-        return any(turn in self._held[code] for code in self._codes(codes))
+        held = self._held
+        return any(turn in held[code] for code in self._codes(codes))
 
     @cached_property
     def worked_out(self) -> dict[tuple[str, int], Any]:
@@ -82,12 +83,13 @@ class Reading:
 
     def _codes(self, codes: tuple[str, ...]) -> list[str]:
         held = self._held
-        return [
-            known
-            for code in codes
-            for known in ([other for other in held if other.startswith(code)] if code.endswith(".") else [code])
-            if known in held
-        ]
+        known: list[str] = []
+        for code in codes:
+            if code in held:
+                known.append(code)
+            elif code.endswith("."):
+                known += [other for other in held if other.startswith(code)]
+        return known
 
     @cached_property
     def _held(self) -> Mapping[str, Mapping[int, tuple[Match, ...]]]:

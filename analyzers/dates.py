@@ -6,9 +6,10 @@ The wordings are in dates_spanish and dates_english; here they are looked for, p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from analyzers.dates_english import ENGLISH
 from analyzers.dates_spanish import SPANISH
@@ -45,12 +46,30 @@ def read_dates(text: str, *, said_on: date, country: str | None, language: str) 
     moment = Moment(said_on, country, language)
     taken: list[tuple[int, int]] = []
     found: list[DateMention] = []
-    for wording in ENGLISH if language == "en" else SPANISH:
-        if not any(anchor in folded for anchor in wording.anchors):
-            continue
+    for wording in _tried(folded, language):
         found += _said(wording, folded, moment, taken)
     found.sort(key=lambda mention: mention.start)
     return tuple(_together(folded, found))
+
+
+def _tried(folded: str, language: str) -> Iterator[Wording]:
+    """The wordings whose anchors stand in a text, in their order: each anchor is looked for once for all of them."""
+    wordings = ENGLISH if language == "en" else SPANISH
+    anchored = {place for anchor, places in _places(language).items() if anchor in folded for place in places}
+    for place in sorted(anchored):
+        beside = wordings[place].beside
+        if not beside or any(anchor in folded for anchor in beside):
+            yield wordings[place]
+
+
+@cache
+def _places(language: str) -> Mapping[str, tuple[int, ...]]:
+    """For each anchor the places of its wordings."""
+    places: dict[str, tuple[int, ...]] = {}
+    for place, wording in enumerate(ENGLISH if language == "en" else SPANISH):
+        for anchor in wording.anchors:
+            places[anchor] = (*places.get(anchor, ()), place)
+    return places
 
 
 def best_date(mentions: tuple[DateMention, ...]) -> DateMention | None:

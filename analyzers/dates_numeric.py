@@ -11,11 +11,23 @@ from analyzers.dates_wording import Day, Moment, Wording, wording, written_year
 
 def numeric_wordings() -> tuple[Wording, ...]:
     return (
-        wording("-", r"\b(?P<year>20\d\d)-(?P<a>\d{1,2})-(?P<b>\d{1,2})\b", _iso),
-        wording("/", r"\b(?:el |dia |on )?(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?\b(?!/)", _figures),
-        wording("-", r"\b(?:el |dia |on )?(?P<a>\d{1,2})-(?P<b>\d{1,2})-(?P<year>\d{4}|\d{2})\b", _figures),
-        wording("-", r"\b(?:el |dia )(?P<a>\d{1,2})-(?P<b>\d{1,2})(?P<year>)\b(?!-)", _figures),
-        wording(".", r"\b(?:el |dia |on )?(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.(?P<year>\d{4}|\d{2})\b", _figures),
+        wording("-;0,1,2,3,4,5,6,7,8,9", r"\b(?P<year>20\d\d)-(?P<a>\d{1,2})-(?P<b>\d{1,2})\b", _iso),
+        wording(
+            "/;0,1,2,3,4,5,6,7,8,9",
+            r"\b(?:el |dia |on )?(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?\b(?!/)",
+            _figures,
+        ),
+        wording(
+            "-;0,1,2,3,4,5,6,7,8,9",
+            r"\b(?:el |dia |on )?(?P<a>\d{1,2})-(?P<b>\d{1,2})-(?P<year>\d{4}|\d{2})\b",
+            _figures,
+        ),
+        wording("-;0,1,2,3,4,5,6,7,8,9", r"\b(?:el |dia )(?P<a>\d{1,2})-(?P<b>\d{1,2})(?P<year>)\b(?!-)", _figures),
+        wording(
+            ".;0,1,2,3,4,5,6,7,8,9",
+            r"\b(?:el |dia |on )?(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.(?P<year>\d{4}|\d{2})\b",
+            _figures,
+        ),
     )
 
 

@@ -23,7 +23,11 @@ _PAID = (
     r"(?:pagu?en|paga|pague|pagan|depositen?|depositan|caigan?|cae|cobre|cobro|liquiden|consignen|llegue|entre|salga|abonen|"
     r"ingresen|giren|transfieran|den|venda|vendan|suelten|presten)"
 )
-_MONTH_ENDINGS = "nero,rero,arzo,bril,mayo,unio,ulio,gosto,tiembre,setiembre,ctubre,viembre,ciembre,ene,feb,mzo,abr,jun,jul,ago,sep,oct,nov,dic"
+# what a text holds that names a month, a weekday or a number: a month is never its first word
+_MONTHS = " ene, feb, marzo, mzo, abr, mayo, jun, jul, ago, sep, set, oct, nov, dic"
+_WEEKDAYS = "lunes,martes,martecito,miercol,jueve,juebe,vierne,biernes,sabad,savado,doming"
+_FIGURES = "0,1,2,3,4,5,6,7,8,9"
+_NUMBERS = f"{_FIGURES},uno,dos,tres,cuatro,cinco,seis,siete,ocho,nueve,diez,once,doce,trece,catorce,quince,dieci,veint,treinta"
 
 SPANISH: tuple[Wording, ...] = (
     # past and habitual
@@ -32,17 +36,17 @@ SPANISH: tuple[Wording, ...] = (
     wording("ayer,anoche,antier,hace ", rf"\b(?:anteayer|antier|antes de ayer|ayer|anoche|(?:desde )?hace (?:como |ya |mas de )?(?:{NUMBER}|unos|varios|muchos|poco|rato)(?: \w+)?)\b", means.past),
     wording("los ,cada ,todos", rf"\b(?:todos los|los|cada) (?:dias? )?(?:{WEEKDAY}s?|quincenas?|meses|mes|semana|{NUMBER}(?= de cada mes))\b", means.past),
     # exact
-    wording(" en , a ", rf"\b(?:(?:del?|el) (?=\w)|(?=hoy ))(?P<from>hoy|manana|aqui|{WEEKDAY}) (?:en|a) (?P<n>ocho|8|quince|15)\b(?! (?:min|hora))(?: dias)?", means.in_eight),
+    wording(" en , a ;ocho,8,quince,15", rf"\b(?:(?:del?|el) (?=\w)|(?=hoy ))(?P<from>hoy|manana|aqui|{WEEKDAY}) (?:en|a) (?P<n>ocho|8|quince|15)\b(?! (?:min|hora))(?: dias)?", means.in_eight),
     *numeric_wordings(),
     wording("antes", rf"\bantes del (?:dia )?(?P<n>{DAY_NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.before_number),
-    wording(" y , al , a ", rf"\b(?:entre|del?)(?: el)?(?: dia)? (?P<a>{DAY_NUMBER}) (?:y|al|a)(?: el)? (?P<b>{DAY_NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.between),
-    wording(_MONTH_ENDINGS, rf"\b(?:(?:el |este )?{WEEKDAY},? )?(?:el )?(?:dia )?(?P<n>{NUMBER}) (?:de |d |del mes de )?(?P<month>{MONTH})(?:,? del? (?P<year>20\d\d|19\d\d|\d\d)\b)?", means.dated),
+    wording(f" y , al , a ;{_NUMBERS}", rf"\b(?:entre|del?)(?: el)?(?: dia)? (?P<a>{DAY_NUMBER}) (?:y|al|a)(?: el)? (?P<b>{DAY_NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.between),
+    wording(f"{_MONTHS};{_NUMBERS},un,primero", rf"\b(?:(?:el |este )?{WEEKDAY},? )?(?:el )?(?:dia )?(?P<n>{NUMBER}) (?:de |d |del mes de )?(?P<month>{MONTH})(?:,? del? (?P<year>20\d\d|19\d\d|\d\d)\b)?", means.dated),
     wording("mes,proximo,entrante,presente,corriente", rf"\b(?:el |al |dia )?(?P<n>{NUMBER}) (?:del?|d) (?:(?P<next>(?:mes )?(?:proximo|entrante|que viene|que entra|siguiente|q viene)\b(?: mes)?|otro mes)|(?:este |el )?mes|presente|corriente|este)\b", means.number_of_month),
     wording("semana", rf"\b(?:el )?(?P<wd>{WEEKDAY}) (?:de )?{_NEXT_WEEK}", means.weekday_next_week),
     wording("semana", rf"\b{_NEXT_WEEK},? (?:el |por ahi del )?(?P<wd>{WEEKDAY})\b", means.weekday_next_week),
     wording("santo,ceniza,carnaval,ramos,gloria,santa,pascua,navidad,nochebuena,ano nuevo,reyes,muertos,halloween,san juan,patrias", rf"\b(?P<after>(?:despues|pasando|pasada|pasado) (?:de |del |de la |la )?|luego de )?(?:el |la )?(?P<feast>{means.FEASTS})\b", means.feast),
-    wording("es,ado,ingo,ito", rf"\b(?:el |este )?(?P<wd>{WEEKDAY}),?(?: el)?(?: dia)? (?P<n>{DAY_NUMBER}){_NO_MORE}", means.weekday_numbered),
-    wording("entre,de ", rf"\b(?:entre(?: el)?|de) (?P<a>{WEEKDAY}) (?:y|a)(?: el)? (?P<b>{WEEKDAY})\b", means.between_weekdays),
+    wording(f"{_WEEKDAYS};{_NUMBERS}", rf"\b(?:el |este )?(?P<wd>{WEEKDAY}),?(?: el)?(?: dia)? (?P<n>{DAY_NUMBER}){_NO_MORE}", means.weekday_numbered),
+    wording(f"entre,de ;{_WEEKDAYS}", rf"\b(?:entre(?: el)?|de) (?P<a>{WEEKDAY}) (?:y|a)(?: el)? (?P<b>{WEEKDAY})\b", means.between_weekdays),
     wording("hoy,manana", rf"\b(?P<day>hoy|manana)(?: mismo)?,? (?:dia |es )?{WEEKDAY}\b(?: {NUMBER}\b{_NO_MORE})?", means.today_named),
     wording("otro", rf"\b(?:el|para el|pal) otro (?P<wd>{WEEKDAY})", means.other_weekday),
     wording("proxim,siguiente", rf"\b(?:el |este )?(?:proximo|siguiente) (?P<wd>{WEEKDAY})\b", means.coming_weekday),
@@ -77,9 +81,9 @@ SPANISH: tuple[Wording, ...] = (
     wording("man,mnn,mna", rf"(?<!la )(?<!esta )(?<!las )(?<!media )\b(?:manana|mnn|mnna|mnana|manan)\b(?: mismo)?(?: {_PART})?", means.tomorrow),
     wording("pasado", r"(?:^\W*|\b(?:para|pa|manana o|mejor|pal) )pasado\b(?! (?:manana|el|la|un|ano|mes))", means.day_after_tomorrow),
     # a weekday or a number alone
-    wording("es,ado,ingo,ito", rf"\b(?:el|este|ese|para el|pal|del|al|dia|hasta el|mismo) (?:mismo )?(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
+    wording(_WEEKDAYS, rf"\b(?:el|este|ese|para el|pal|del|al|dia|hasta el|mismo) (?:mismo )?(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
     wording("1ro,1ero,primero,primer dia", rf"\b(?:(?:el )?(?:1ro|1ero|dia primero|dia 1ro|dia 1)\b|(?:el )?(?:primer dia|primero)(?= del? mes))(?: del? mes(?: {_COMING})?)?", means.first_of_month),
-    wording("el ,al ,dia,pal ,este ", rf"(?<!\bson )(?<!\ba )\b(?:(?:el|al|pal|del|este)(?: dia| mero)?|dias?) (?P<n>{DAY_NUMBER}){_NO_MORE}(?! (?:de cada|es mi|por|dice|o nada))", means.numbered),
-    wording("es,ado,ingo,ito", rf"(?:^\W*|(?<=\bmejor )|(?<=\bo )|(?<=, )|(?<=\by ))(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
-    wording("en ,para ,pa ,hasta ", rf"\b(?:en|para|hasta|pa|por) (?P<month>{MONTH})\b", means.whole_month),
+    wording(f"el ,al ,dia,pal ,este ;{_NUMBERS}", rf"(?<!\bson )(?<!\ba )\b(?:(?:el|al|pal|del|este)(?: dia| mero)?|dias?) (?P<n>{DAY_NUMBER}){_NO_MORE}(?! (?:de cada|es mi|por|dice|o nada))", means.numbered),
+    wording(_WEEKDAYS, rf"(?:^\W*|(?<=\bmejor )|(?<=\bo )|(?<=, )|(?<=\by ))(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
+    wording(f"en ,para ,pa ,hasta ;{_MONTHS}", rf"\b(?:en|para|hasta|pa|por) (?P<month>{MONTH})\b", means.whole_month),
 )  # fmt: skip

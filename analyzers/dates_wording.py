@@ -52,15 +52,21 @@ Resolve = Callable[[re.Match[str], Moment], Day | None]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One of `anchors` must stand in the text for `pattern` to be tried; `resolve` may still decline with None."""
+    """One of `anchors`, and one of `beside` if any, must stand in the text for `pattern` to be tried.
+
+    `resolve` may still decline with None.
+    """
 
     anchors: tuple[str, ...]
+    beside: tuple[str, ...]
     pattern: re.Pattern[str]
     resolve: Resolve
 
 
 def wording(anchors: str, pattern: str, resolve: Resolve) -> Wording:
-    return Wording(tuple(anchors.split(",")), re.compile(pattern), resolve)
+    """`anchors` are parted by commas, from those that must stand beside them by a semicolon."""
+    first, _, beside = anchors.partition(";")
+    return Wording(tuple(first.split(",")), tuple(filter(None, beside.split(","))), re.compile(pattern), resolve)
 
 
 def window(first: date, last: date, *, day: date | None = None) -> Day:

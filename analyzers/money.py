@@ -12,14 +12,15 @@ from itertools import pairwise
 from analyzers.amounts_near import approximated, counted, is_no_money, owed, recurring
 from analyzers.amounts_wording import (
     CORRECTION,
-    HOLDS_A_SUM,
     JOINED,
     PERCENT,
     RANGE_BEFORE,
     RANGE_BETWEEN,
     RATE_AFTER,
     RATE_BEFORE,
+    SHARED,
     SHARES,
+    holds_a_sum,
 )
 from analyzers.currencies import COUNTED_IN_THOUSANDS, CURRENCY_OF, LARGE_BALANCE, SIGNS, Unit, units_of
 from analyzers.numerals import Numeral, Token, fold, numerals, tokens
@@ -27,6 +28,9 @@ from models.conversation import Account
 
 CENT = Decimal("0.01")
 _DAY_BEFORE = frozenset({"el", "dia", "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"})
+
+
+_BARE_UNITS = ("palo", "luca", "gamba")
 
 
 class AmountKind(StrEnum):
@@ -71,7 +75,7 @@ def _read(
     text: str, country: str | None, local: str | None, language: str, account: Account
 ) -> tuple[AmountMention, ...]:
     folded = fold(text)
-    if not HOLDS_A_SUM.search(folded):
+    if not holds_a_sum(folded):
         return ()
     words = tokens(folded)
     reader = _Reader(folded, words, language, country, local, account)
@@ -140,8 +144,10 @@ class _Reader:
 
     def _bare_units(self) -> Iterator[AmountMention]:
         """Slang that needs no number: "medio palo", "palo y medio"."""
+        if not any(slang in self.folded for slang in _BARE_UNITS):
+            return
         for at, word in enumerate(self.words):
-            if word.text not in ("palo", "luca", "gamba"):
+            if word.text not in _BARE_UNITS:
                 continue
             unit, half = units_of(self.country)[word.text], Decimal("0.5")
             if self._text(at - 1) in ("medio", "media"):
@@ -152,7 +158,8 @@ class _Reader:
     def relative(self, found: Sequence[Numeral]) -> Iterator[AmountMention]:
         """Parts of the debt: half of it, the minimum, all of it, a percentage."""
         balance, minimum = self.account.balance, self.account.minimum_payment
-        for pattern, share in SHARES[self.language == "en"]:
+        english = self.language == "en"
+        for pattern, share in SHARES[english] if any(word in self.folded for word in SHARED[english]) else ():
             for match in pattern.finditer(self.folded):
                 if share == "minimum":
                     amount = minimum

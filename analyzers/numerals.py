@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 THOUSAND = Decimal(1000)
 MILLION = Decimal(1_000_000)
@@ -31,11 +32,10 @@ _FOLDING = _Folding({ord("’"): "'", ord("´"): "'", ord("º"): "o", ord("ª"):
 @lru_cache(maxsize=256)  # several readers fold the same turn
 def fold(text: str) -> str:
     """The text in lower case without accents; every character keeps its place."""
-    return text.translate(_FOLDING)
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a figure or a sign of the folded text."""
 
     text: str
@@ -48,7 +48,7 @@ class Token:
 
 
 def tokens(folded: str) -> tuple[Token, ...]:
-    return tuple(Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded))
+    return tuple([Token(found.group(), *found.span()) for found in _TOKEN.finditer(folded)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ def numerals(words: Sequence[Token], *, language: str, country: str | None) -> t
     found: list[Numeral] = []
     at = 0
     while at < len(words):
-        numeral = read(words, at, country) if words[at].is_figure or words[at].text in begins else None
+        text = words[at].text
+        numeral = read(words, at, country) if text in begins or text[0].isdigit() else None
         if numeral is None:
             at += 1
         else:
