@@ -35,6 +35,7 @@ from qa_platform.formats.contract import Hints, read_transcript
 from qa_platform.settings import Settings
 from qa_platform.sides.settle import as_set_right, channel_of_sound, channel_of_words, settle
 from qa_platform.storage import Storage, open_storage
+from qa_platform.transcription import hear, stretches
 from qa_platform.understanding.thresholds import context_for
 
 PROGRESS_SECONDS = 1.0  # a screen that is watched needs no more
@@ -158,6 +159,7 @@ def _read_words(house: House, case: _Case, transcript: Path) -> None:
     with transaction(house.engine) as session:
         row = _row(session, case.row.id)
         row.transcript_format = read.format
+        row.transcript_model, row.fixture_words, row.heard_languages = None, False, None
         _note(row, "write_down", read.notices)
         if conversation is None:
             return
@@ -177,12 +179,15 @@ def _hear_words(house: House, case: _Case, recording: Path) -> None:
             _row(session, case.row.id).no_transcript = {**_explained(missing), "id": missing.says}
         return
     report = _progress(house.engine, case.row.id)
-    heard = transcriber.transcribe(recording, _heard(speech), language=case.row.language, progress=report)
+    heard = hear.write_down(house.engine, settings, case.row, recording, _heard(speech), transcriber, progress=report)
     with transaction(house.engine) as session:
         row = _row(session, case.row.id)
         before = conversations.load(session, row).turns
         conversations.save_turns(session, row, with_hidden(heard.turns, before))
-        row.transcript_model, row.fixture_words, row.no_transcript = heard.model, heard.fixture, None
+        stretches.forget(session, row.id)
+        row.transcript_model, row.fixture_words, row.no_transcript = transcriber.model, transcriber.fixture, None
+        row.language = heard.language or row.language
+        _note(row, "write_down", heard.notices)
 
 
 def _heard(speech: Speech | None) -> Speech:

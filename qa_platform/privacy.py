@@ -7,13 +7,19 @@ from dataclasses import replace
 
 from analyzers.card_dictation import spans_in
 from analyzers.card_numbers import MASK, mask
-from models.conversation import Turn, Word
+from models.conversation import Speaker, Turn, Word
 
 
 def without_card_data(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The same turns with card numbers, security and one-time codes hidden; all that is left keeps its place."""
     hidden = spans_in(turns)
     return tuple(_masked(turn, spans) if spans else turn for turn, spans in zip(turns, hidden, strict=True))
+
+
+def hidden_in(text: str) -> str:
+    """What a person typed, with card data hidden in it."""
+    turn = Turn(0, Speaker.UNKNOWN, text)
+    return mask(text, spans_in([turn])[0])
 
 
 def _masked(turn: Turn, spans: Sequence[tuple[int, int]]) -> Turn:

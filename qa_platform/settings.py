@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import QAError
@@ -37,6 +37,22 @@ class Settings(BaseSettings):
 
     whisper_compute_type: str = "default"
     """Numbers Whisper computes with: `default`, `int8`, `float16`, …"""
+
+    whisper_language: str = ""
+    """Language of every call: es, en, pt, …; empty: as its file tells, else found out once for each channel."""
+
+    whisper_beam: int = Field(default=1, ge=1, le=10)
+    """How many wordings Whisper weighs at once: more is slower and sometimes better."""
+
+    whisper_batch: int = Field(default=0, ge=0, le=64)
+    """Utterances Whisper hears at once; 0: 8 on a processor, 16 on a GPU."""
+
+    playable_mb: int = Field(default=2048, ge=0)
+    """Room for copies of recordings that browsers can play, in MiB; the longest unheard go first."""
+
+    originals_key: SecretStr = SecretStr("")
+    """Seals the originals that a portfolio keeps; several, separated by commas: the first seals, all open. Empty: the
+    secret key."""
 
     secret_key: SecretStr = SecretStr("")
     """At least 32 random characters; required outside the demo."""

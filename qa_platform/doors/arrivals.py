@@ -124,6 +124,7 @@ def _new(session: Session, arrival: Arrival, *, settings: Settings) -> Interacti
         channel=whole.channel or Channel.VOICE,
         direction=whole.direction or Direction.OUTBOUND,
         language=whole.language or arrival.hints.language or settings.language,
+        language_told=bool(whole.language or arrival.hints.language),
         country=whole.country or arrival.hints.country or settings.default_country,
         started_at=whole.started_at or now,
         started_at_known=whole.started_at is not None,

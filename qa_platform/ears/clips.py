@@ -30,10 +30,13 @@ class Clip:
     sound: Samples
 
 
-def cut(path: Path, speech: Speech) -> Iterator[Clip]:
-    """All clips, in the order in which they end; holds no more of the recording than the utterances under way."""
+def cut(path: Path, speech: Speech, *, since: float = 0.0) -> Iterator[Clip]:
+    """All clips, in the order in which they end; holds no more of the recording than the utterances under way.
+
+    Utterances that begin before `since` are left out.
+    """
     scissors = [
-        _Scissors(channel, [(each.start, each.end) for each in voice.talk])
+        _Scissors(channel, [(each.start, each.end) for each in voice.talk if each.start >= since])
         for channel, voice in enumerate(speech.voices)
     ]
     if not any(each.wanted for each in scissors):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 from models.conversation import Layout, Speaker, Speech, Turn, Word
 from models.errors import QAError
 from qa_platform.ears import clips
+from qa_platform.ears.audio import Samples
 from qa_platform.ears.clips import Clip
 
 if TYPE_CHECKING:
@@ -26,13 +28,14 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import Segment
 
 RATE = clips.RATE
-BATCH = 8
+BATCH, BATCH_ON_GPU = 8, 16  # utterances; on two processor cores 1 to 16 took the same time, so memory decides
 WHISPER_FRAME = 160  # samples; Whisper counts time in hundredths of a second
 SAME_TURN_SECONDS = 1.0  # a pause of one side, with nothing from the other, that does not end its turn
 TRY_AGAIN_SECONDS = 600.0  # how long a model that could not be had is not asked for again
 NOTHING_SAID, DOUBTFUL, REPETITIVE = 0.6, -1.0, 2.4  # Whisper's own limits for text that it made up
 NO_LENGTH, MOST_WITHOUT_LENGTH = 0.03, 1 / 3  # seconds; the share from which an alignment is not believed
 FIXTURE_LABEL = "fixture.json"
+A_SAMPLE_OR_TWO = 0.05  # seconds: a clip's end is its utterance's but for rounding
 
 
 class NoModel(QAError):
@@ -51,6 +54,27 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a recording is to be written down: a language for each voice, names to expect, how widely to search."""
+
+    languages: tuple[str | None, ...]
+    hotwords: str | None = None
+    beam: int = 1
+    batch: int = 0  # utterances at once; 0 leaves it to the device
+
+    def language_of(self, voice: int) -> str | None:
+        return self.languages[min(voice, len(self.languages) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Words written down so far. `whole_until`: every utterance that began before that second is among them."""
+
+    turns: tuple[Turn, ...]
+    whole_until: float
+
+
+@dataclass(frozen=True, slots=True)
 class Transcriber:
     """A loaded model. Threads may share it: one batch runs at a time."""
 
@@ -64,25 +88,54 @@ class Transcriber:
         path: Path,
         speech: Speech,
         *,
-        language: str | None,
+        manner: Manner,
         progress: Callable[[float], None] | None = None,
+        since: float = 0.0,
+        heard_so_far: Callable[[Heard], None] | None = None,
     ) -> Transcript:
-        """The words of what `speech` says is spoken, on their own side; `progress` from 0 to 1, batch by batch."""
-        total = sum(interval.seconds for voice in speech.voices for interval in voice.talk)
-        heard: list[_Piece] = []
-        done = 0.0
-        for batch in _batches(clips.cut(path, speech)):
-            heard += self._words_of(batch, speech, language)
+        """The words of what `speech` says is spoken, on their own side; `progress` from 0 to 1, batch by batch.
+
+        Utterances before `since` are left out; `heard_so_far` is told after each batch what stands.
+        """
+        talk = [interval for voice in speech.voices for interval in voice.talk]
+        total = sum(interval.seconds for interval in talk) or 1.0
+        done = sum(interval.seconds for interval in talk if interval.start < since)
+        pause = _pause(speech)
+        pieces: list[_Piece] = []
+        last = [since] * len(speech.voices)
+        for batch in _batches(clips.cut(path, speech, since=since), manner, manner.batch or self._batch):
+            pieces += self._words_of(batch, speech, manner)
             done += sum(clip.end - clip.start for clip in batch)
+            for clip in batch:
+                last[clip.voice] = max(last[clip.voice], clip.end)
+            if heard_so_far:
+                heard_so_far(Heard(_turns(pieces, pause), _whole_until(speech, last, since)))
             if progress:
                 progress(min(1.0, done / total))
         if progress:
             progress(1.0)
-        mixed = speech.layout is not Layout.TWO_SIDES and all(v.side is Speaker.UNKNOWN for v in speech.voices)
-        # Where both people share a channel, a short pause is as likely a change of speaker.
-        return Transcript(_turns(heard, 0.0 if mixed else SAME_TURN_SECONDS), self.model, self.fixture)
+        return Transcript(_turns(pieces, pause), self.model, self.fixture)
 
-    def _words_of(self, batch: Sequence[Clip], speech: Speech, language: str | None) -> list[_Piece]:
+    def language_of(self, sound: Samples) -> tuple[str, float] | None:
+        """The language that this sound is in, and how sure that is; None for a model that cannot tell."""
+        model = self.pipeline.model
+        if not model.model.is_multilingual:
+            return "en", 1.0
+        features = model.feature_extractor(sound)[..., : model.feature_extractor.nb_max_frames]
+        missing = model.feature_extractor.nb_max_frames - features.shape[-1]
+        with self.lock:
+            told = model.model.detect_language(model.encode(np.pad(features, [(0, 0), (0, max(0, missing))])))[0]
+        return (told[0][0][2:-2], float(told[0][1])) if told else None
+
+    def _spoken(self, language: str | None) -> str | None:
+        """None, which makes Whisper listen for itself, where it does not know such a language."""
+        return language if language in self.pipeline.model.supported_languages else None
+
+    @property
+    def _batch(self) -> int:
+        return BATCH_ON_GPU if self.pipeline.model.model.device == "cuda" else BATCH
+
+    def _words_of(self, batch: Sequence[Clip], speech: Speech, manner: Manner) -> list[_Piece]:
         sounds = [np.pad(clip.sound, (0, -len(clip.sound) % WHISPER_FRAME)) for clip in batch]
         ends = np.cumsum([len(sound) for sound in sounds])
         starts = ends - [len(sound) for sound in sounds]
@@ -90,13 +143,14 @@ class Transcriber:
         with self.lock:
             segments, _ = self.pipeline.transcribe(
                 np.concatenate(sounds),
-                language=language,
-                beam_size=1,
+                language=self._spoken(manner.language_of(batch[0].voice)),
+                hotwords=manner.hotwords,
+                beam_size=manner.beam,
                 temperature=0.0,
                 word_timestamps=True,
                 vad_filter=False,
                 clip_timestamps=spans,
-                batch_size=BATCH,
+                batch_size=len(spans),
             )
             told = list(segments)
         frames = (starts // WHISPER_FRAME).tolist()
@@ -215,12 +269,32 @@ def _turns(pieces: Iterable[_Piece], pause: float) -> tuple[Turn, ...]:
     )
 
 
-def _batches(cut: Iterator[Clip]) -> Iterator[list[Clip]]:
-    batch: list[Clip] = []
+def _pause(speech: Speech) -> float:
+    """Where both people share a channel, a short pause is as likely a change of speaker."""
+    mixed = speech.layout is not Layout.TWO_SIDES and all(v.side is Speaker.UNKNOWN for v in speech.voices)
+    return 0.0 if mixed else SAME_TURN_SECONDS
+
+
+def _whole_until(speech: Speech, last: Sequence[float], since: float) -> float:
+    """When the first utterance begins that is not written down to its end."""
+    return min(
+        (
+            interval.start
+            for voice, done in zip(speech.voices, last, strict=True)
+            for interval in voice.talk
+            if interval.start >= since and interval.end > done + A_SAMPLE_OR_TWO
+        ),
+        default=float("inf"),
+    )
+
+
+def _batches(cut: Iterator[Clip], manner: Manner, size: int) -> Iterator[list[Clip]]:
+    """Utterances of one language together: the model is told one language at a time."""
+    waiting: dict[str | None, list[Clip]] = defaultdict(list)
     for clip in cut:
+        batch = waiting[manner.language_of(clip.voice)]
         batch.append(clip)
-        if len(batch) == BATCH:
+        if len(batch) >= size:
             yield batch
-            batch = []
-    if batch:
-        yield batch
+            waiting[manner.language_of(clip.voice)] = []
+    yield from (batch for batch in waiting.values() if batch)

@@ -11,6 +11,8 @@ from analyzers.analyze import analyze
 from models.conversation import Channel, Conversation
 from models.errors import QAError
 from qa_platform.ears import audio, transcribe, voices
+from qa_platform.ears.spoken_language import Known, languages_of
+from qa_platform.ears.transcribe import Manner
 from qa_platform.evaluations.proposal import propose
 from qa_platform.formats.contract import Hints, read_transcript
 from qa_platform.settings import Settings
@@ -92,5 +94,10 @@ def _hear(file: Path, settings: Settings, *, country: str | None, agent_channel:
         transcriber = transcribe.load(settings.whisper_model, settings.whisper_device, settings.whisper_compute_type)
     except transcribe.NoModel:
         return conversation
-    heard = transcriber.transcribe(file, hearing.speech, language=settings.language)
-    return replace(conversation, turns=heard.turns)
+    known = Known(house=settings.language, forced=settings.whisper_language or None)
+    spoken = [one.language for one in languages_of(file, hearing.speech, transcriber, known)]
+    heard = transcriber.transcribe(
+        file, hearing.speech, manner=Manner(tuple(spoken) or (settings.language,), beam=settings.whisper_beam)
+    )
+    language = next((one for one in spoken if one in ("es", "en")), settings.language)
+    return replace(conversation, turns=heard.turns, language=language)

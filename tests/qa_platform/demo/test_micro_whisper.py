@@ -63,7 +63,7 @@ def test_the_whole_chain_turns_a_shipped_recording_into_the_words_of_its_two_sid
     """Decoder, voice detector, faster-whisper, turns: nothing replaced, nothing fetched."""
     path = recordings()[CALL]
     speech = voices.listen(path, agent_channel=AGENT).speech
-    heard = transcribe.load(str(model), "cpu", "int8").transcribe(path, speech, language="es")
+    heard = transcribe.load(str(model), "cpu", "int8").transcribe(path, speech, manner=transcribe.Manner(("es",)))
     assert heard.fixture
     for side in (Speaker.AGENT, Speaker.CUSTOMER):
         said = _text([line for line in truth()[CALL]["lines"] if line["side"] == side])

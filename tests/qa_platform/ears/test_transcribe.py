@@ -17,10 +17,11 @@ from qa_platform.demo import micro_whisper
 from qa_platform.demo.call_scripts import RECORDINGS, TRUTH
 from qa_platform.ears import transcribe
 from qa_platform.ears.clips import Clip
-from qa_platform.ears.transcribe import NoModel, Transcriber, Transcript, load
+from qa_platform.ears.transcribe import Manner, NoModel, Transcriber, Transcript, load
 from qa_platform.ears.voices import Hearing, listen
 
 AGENT, CUSTOMER = Speaker.AGENT, Speaker.CUSTOMER
+SPANISH = Manner(("es",))
 AGENT_CHANNEL = {"agent_left": 0, "agent_right": 1}
 
 
@@ -56,7 +57,7 @@ def said(transcript: Transcript, side: Speaker) -> Counter[str]:
 def test_each_side_gets_its_own_words_at_their_own_time(micro: Transcriber) -> None:
     told: list[float] = []
     path, hearing = heard("call-04")
-    transcript = micro.transcribe(path, hearing.speech, language="es", progress=told.append)
+    transcript = micro.transcribe(path, hearing.speech, manner=SPANISH, progress=told.append)
     for side in (AGENT, CUSTOMER):
         spoken = words(" ".join(line["text"] for line in truth("call-04")["lines"] if line["side"] == side))
         assert (spoken & said(transcript, side)).total() > 0.6 * spoken.total()
@@ -70,7 +71,7 @@ def test_each_side_gets_its_own_words_at_their_own_time(micro: Transcriber) -> N
 def test_no_word_lies_where_nobody_speaks(micro: Transcriber) -> None:
     path, hearing = heard("call-11")
     talk = {voice.side: voice.talk for voice in hearing.speech.voices}
-    turns = micro.transcribe(path, hearing.speech, language="es").turns
+    turns = micro.transcribe(path, hearing.speech, manner=SPANISH).turns
     spoken = [(turn.speaker, word) for turn in turns for word in turn.words]
     assert len(spoken) > 20
     assert {type(moment) for _, word in spoken for moment in (word.start, word.end)} == {float}
@@ -81,7 +82,7 @@ def test_no_word_lies_where_nobody_speaks(micro: Transcriber) -> None:
 def test_two_channels_with_one_sound_are_written_down_once(micro: Transcriber) -> None:
     path, hearing = heard("call-13")
     assert hearing.speech.layout is Layout.IDENTICAL
-    turns = micro.transcribe(path, hearing.speech, language="es").turns
+    turns = micro.transcribe(path, hearing.speech, manner=SPANISH).turns
     assert {turn.speaker for turn in turns} == {Speaker.UNKNOWN}
     spoken = words(" ".join(line["text"] for line in truth("call-13")["lines"]))
     assert sum(words(turn.text).total() for turn in turns) < 1.3 * spoken.total()
@@ -94,7 +95,7 @@ def test_silence_has_no_words(micro: Transcriber, tmp_path: Path) -> None:
         out.setsampwidth(2)
         out.setframerate(8000)
         out.writeframes(np.random.default_rng(1).normal(0, 60, (8000 * 20, 2)).astype("<i2").tobytes())
-    assert micro.transcribe(path, listen(path, agent_channel=0).speech, language="es").turns == ()
+    assert micro.transcribe(path, listen(path, agent_channel=0).speech, manner=SPANISH).turns == ()
 
 
 def test_a_model_is_loaded_once(micro: Transcriber, model: str) -> None:
