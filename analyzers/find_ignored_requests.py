@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analyzers.contract import Analyzer, FindingKind, Reading
 from analyzers.evidence import finding, kind
+from analyzers.phrasebook import Match
 from models.context import Context
 from models.conversation import Speaker
 from models.finding import Finding, Rule, Severity
@@ -26,9 +27,10 @@ ANALYZER = Analyzer("ignored_requests", (CEASE, DISPUTE, ATTORNEY, VULNERABLE, M
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """After `triggers`, a demand for payment violates unless a turn between says `heeded`; it lasts `within` turns.
+    """After `triggers`, pressing for payment violates unless a turn between says `heeded`; it lasts `within` turns.
 
-    `once`: an agent who brushes the same request aside again has committed one slip.
+    `once`: brushing the same request aside again soon after is the same slip. `bars`: hearing the request and pressing
+    on in the same breath violates all the same, unless the agent `holds`.
     """
 
     known: FindingKind
@@ -36,10 +38,13 @@ class Duty:
     heeded: tuple[str, ...]
     within: int
     once: bool = False
+    bars: bool = False
+    holds: tuple[str, ...] = ()
+    of: frozenset[Speaker] = frozenset({Speaker.CUSTOMER})
 
 
 DUTIES = (
-    Duty(CEASE, ("cue.stop_request", "objection.stop_contact"), ("cue.stop_heeded",), 12, once=True),
+    Duty(CEASE, ("cue.stop_request", "objection.stop_contact"), ("cue.stop_heeded",), 12, once=True, bars=True),
     Duty(
         DISPUTE,
         ("cue.dispute", "objection.dispute_amount", "objection.identity_theft", "objection.already_paid"),
@@ -48,8 +53,19 @@ DUTIES = (
         once=True,
     ),
     Duty(ATTORNEY, ("cue.attorney", "objection.attorney"), ("cue.attorney_heeded",), 6),
-    Duty(VULNERABLE, ("cue.vulnerable",), ("cue.vulnerable_heeded", "cue.empathy"), 4),
+    Duty(
+        VULNERABLE,
+        ("cue.vulnerable",),
+        ("cue.vulnerable_protocol", "cue.vulnerable_heeded", "cue.empathy"),
+        4,
+        bars=True,
+        holds=("cue.vulnerable_protocol",),
+        of=frozenset({Speaker.CUSTOMER, Speaker.THIRD_PARTY}),
+    ),
 )
+_PRESSES = ("cue.demand", "cue.presses")
+# brushed aside again after so many turns it is another slip
+_ANEW = 12
 # two turns may pass between the notice and the end of the call
 _GRACE = 2
 
@@ -62,21 +78,30 @@ def find(reading: Reading, context: Context) -> Iterator[Finding]:
 
 
 def _violations(reading: Reading, duty: Duty) -> Iterator[Finding]:
-    """The first demand after a trigger; a second one only after the customer has said it again."""
+    """The first demand after a trigger; another one only when the customer says it again much later."""
     open_since: int | None = None
+    last = -_ANEW
     for turn in reading.turns:
         at = turn.index
-        if turn.speaker is Speaker.CUSTOMER and _says(reading, at, duty.triggers):
+        if turn.speaker in duty.of and _says(reading, at, duty.triggers):
             open_since = at
         elif turn.speaker is Speaker.AGENT and open_since is not None:
-            if at - open_since > duty.within or _says(reading, at, duty.heeded):
+            pressed = next(reading.matches_in(at, *_PRESSES), None)
+            if at - open_since > duty.within or _excused(reading, at, duty, pressed):
                 open_since = None
-            elif demand := next(reading.matches_in(at, "cue.demand"), None):
-                quote = turn.quote_around(demand.first, demand.last)
-                yield finding(duty.known, Rule(f"{duty.known.code}.demand", "1"), turn, quote, confidence=0.8)
-                if duty.once:
-                    return
-                open_since = None
+            elif pressed:
+                if not (duty.once and at - last < _ANEW):
+                    quote = turn.quote_around(pressed.first, pressed.last)
+                    yield finding(duty.known, Rule(f"{duty.known.code}.demand", "2"), turn, quote, confidence=0.8)
+                open_since, last = None, at
+
+
+def _excused(reading: Reading, at: int, duty: Duty, pressed: Match | None) -> bool:
+    """Whether the agent heeds the request in this turn, and does not press on in the same breath where that counts."""
+    if not _says(reading, at, duty.heeded):
+        return False
+    demanded = reading.says(at, "cue.demand")
+    return not (duty.bars and pressed and demanded) or _says(reading, at, duty.holds)
 
 
 def _pressed_on(reading: Reading) -> Iterator[Finding]:
