@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from qa_platform.commands import analyze, bench, demo, export, ingest, people, rules, serve, tables, watch
+from qa_platform.commands import (
+    analyze,
+    bench,
+    demo,
+    export,
+    ingest,
+    people,
+    rules,
+    serve,
+    tables,
+    transcribe,
+    watch,
+)
 
 app = typer.Typer(
     name="qa",
@@ -15,6 +27,7 @@ app = typer.Typer(
 app.command()(ingest.ingest)
 app.command()(watch.watch)
 app.command()(analyze.analyze)
+app.command()(transcribe.transcribe)
 app.command()(serve.serve)
 app.command()(serve.work)
 app.command()(demo.demo)

@@ -45,12 +45,25 @@ class NoModel(QAError):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """What was heard in one utterance, in the time of the recording."""
+
+    side: Speaker
+    voice: int
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """`fixture`: written by the demonstration's own micro-model, which knows nothing but the demonstration."""
 
     turns: tuple[Turn, ...]
     model: str
     fixture: bool
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,7 @@ class Transcriber:
         total = sum(interval.seconds for interval in talk) or 1.0
         done = sum(interval.seconds for interval in talk if interval.start < since)
         pause = _pause(speech)
-        pieces: list[_Piece] = []
+        pieces: list[Piece] = []
         last = [since] * len(speech.voices)
         for batch in _batches(clips.cut(path, speech, since=since), manner, manner.batch or self._batch):
             pieces += self._words_of(batch, speech, manner)
@@ -114,7 +127,7 @@ class Transcriber:
                 progress(min(1.0, done / total))
         if progress:
             progress(1.0)
-        return Transcript(_turns(pieces, pause), self.model, self.fixture)
+        return Transcript(_turns(pieces, pause), self.model, self.fixture, tuple(pieces))
 
     def language_of(self, sound: Samples) -> tuple[str, float] | None:
         """The language that this sound is in, and how sure that is; None for a model that cannot tell."""
@@ -135,7 +148,7 @@ class Transcriber:
     def _batch(self) -> int:
         return BATCH_ON_GPU if self.pipeline.model.model.device == "cuda" else BATCH
 
-    def _words_of(self, batch: Sequence[Clip], speech: Speech, manner: Manner) -> list[_Piece]:
+    def _words_of(self, batch: Sequence[Clip], speech: Speech, manner: Manner) -> list[Piece]:
         sounds = [np.pad(clip.sound, (0, -len(clip.sound) % WHISPER_FRAME)) for clip in batch]
         ends = np.cumsum([len(sound) for sound in sounds])
         starts = ends - [len(sound) for sound in sounds]
@@ -213,17 +226,7 @@ def _whisper(model: str, device: str, compute_type: str) -> WhisperModel:
 # ------------------------------------------------------------------------------------------------- from text to turns
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    side: Speaker
-    voice: int
-    start: float
-    end: float
-    text: str
-    words: tuple[Word, ...]
-
-
-def _piece(segment: Segment, clip: Clip, offset: float, side: Speaker) -> _Piece | None:
+def _piece(segment: Segment, clip: Clip, offset: float, side: Speaker) -> Piece | None:
     """A segment back in the time of the recording, never outside the utterance that it was heard in."""
     made_up = segment.no_speech_prob > NOTHING_SAID and segment.avg_logprob < DOUBTFUL
     if made_up or segment.compression_ratio > REPETITIVE or not segment.text.strip():
@@ -234,7 +237,7 @@ def _piece(segment: Segment, clip: Clip, offset: float, side: Speaker) -> _Piece
         for word in segment.words or ()
         if word.word.strip()
     )
-    return _Piece(side, clip.voice, clip.start, clip.end, segment.text.strip(), _timed(words, clip))
+    return Piece(side, clip.voice, clip.start, clip.end, segment.text.strip(), _timed(words, clip))
 
 
 def _within(moment: float, clip: Clip) -> float:
@@ -254,13 +257,13 @@ def _timed(words: tuple[Word, ...], clip: Clip) -> tuple[Word, ...]:
     )
 
 
-def _turns(pieces: Iterable[_Piece], pause: float) -> tuple[Turn, ...]:
-    joined: list[_Piece] = []
+def _turns(pieces: Iterable[Piece], pause: float) -> tuple[Turn, ...]:
+    joined: list[Piece] = []
     for piece in sorted(pieces, key=lambda each: (each.start, each.end)):
         last = joined[-1] if joined else None
         if last and last.voice == piece.voice and (piece.start - last.end < pause or piece.start == last.start):
             text, words = f"{last.text} {piece.text}", last.words + piece.words
-            joined[-1] = _Piece(last.side, last.voice, last.start, max(last.end, piece.end), text, words)
+            joined[-1] = Piece(last.side, last.voice, last.start, max(last.end, piece.end), text, words)
         else:
             joined.append(piece)
     return tuple(

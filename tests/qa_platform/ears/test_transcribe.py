@@ -110,9 +110,9 @@ def test_where_no_model_can_be_had_the_way_out_is_named(tmp_path: Path) -> None:
         assert "QA_WHISPER_MODEL" in missing.value.remedy
 
 
-def piece(side: Speaker, start: float, end: float, text: str) -> transcribe._Piece:
+def piece(side: Speaker, start: float, end: float, text: str) -> transcribe.Piece:
     voice = 0 if side is AGENT else 1
-    return transcribe._Piece(side, voice, start, end, text, (Word(text, start, end),))
+    return transcribe.Piece(side, voice, start, end, text, (Word(text, start, end),))
 
 
 def spans(turns: tuple[Turn, ...]) -> list[tuple[Speaker, float | None, float | None, str]]:

@@ -67,10 +67,13 @@ def house_with(model: Path, folder: Path) -> Iterator[House]:
     engine.dispose()
 
 
-def arrive(house: House, path: Path, **told: str) -> int:
+def arrive(house: House, path: Path, *, language: str | None = None, portfolio: str | None = None) -> int:
     with transaction(house.engine) as session:
         (received,) = ingest.receive(
-            session, Part(path.name, path), settings=house.settings, metadata=Metadata(agent_channel=0, **told)
+            session,
+            Part(path.name, path),
+            settings=house.settings,
+            metadata=Metadata(agent_channel=0, language=language, portfolio=portfolio),
         )
     assert received.interaction_id is not None
     return received.interaction_id

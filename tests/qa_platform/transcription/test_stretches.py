@@ -77,7 +77,7 @@ def _killed_after_a_stretch(house: House, model: Path, interaction: int) -> floa
     try:
         for _ in range(1200):
             with reading(house.engine) as session:
-                until = session.scalar(select(func.max(HeardStretch.until)))
+                until: float | None = session.scalar(select(func.max(HeardStretch.until)))
             if until is not None or worker.poll() is not None:
                 break
             time.sleep(0.05)
