@@ -82,6 +82,7 @@ CODE_ASKED = re.compile(
     r"(?<!ultimos )tres (?:digitos|numeros|numeritos|de atras)|three digits?|"
     r"(?:parte de|los de|al) atras|on the back|reverso)\b"
 )
+_CODE_WORDS = ("cvv", "cvc", "seguridad", "security", "tres ", "three", "atras", "back", "reverso")
 # Lengths by first digit, of the schemes' own ranges and Latin American ones (Carnet, Cabal, Naranja, Elo): an account
 # of 18 digits read out one by one holds a stretch that passes the check digit nine times in ten.
 _SCHEMES = re.compile(r"4\d{12}|3[47]\d{13}|3[068]\d{12}|[2-6]\d{15}|[46]\d{16,18}")
@@ -90,6 +91,8 @@ _ACCOUNTS: Mapping[str, int] = {"clabe": 18, "interbancaria": 18, "interbancario
 _WORD = re.compile(r"[a-z]+|\d+")
 # "doble cuatro", "triple oh": people and machines that read digits aloud count repeats
 REPEATS = {"doble": 2, "double": 2, "triple": 3, "treble": 3, "cuadruple": 4, "quadruple": 4}
+# how many digits a word stands for at most
+_MOST_DIGITS = dict.fromkeys((*SMALL, *HUNDREDS), 3) | REPEATS
 _FILLER = frozenset({"y", "eh", "este", "luego", "despues", "then", "and", "um", "coma"})
 
 
@@ -128,10 +131,18 @@ def mask(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _card_numbers(text: str, previous: str) -> Iterator[tuple[int, int]]:
+    if not _may_hold_a_card(fold(text)):
+        return
     for run in runs_in(text):
         cards = list(cards_in(run))
         if cards and not is_account(run, text, previous):
             yield from ((run[first].start, run[stop - 1].end) for first, stop in cards)
+
+
+def _may_hold_a_card(folded: str) -> bool:
+    """Whether all that is said in a text makes the digits of a card: in most turns it does not, and nothing is read."""
+    digits = (len(word) if word.isdigit() else _MOST_DIGITS.get(word, 0) for word in _WORD.findall(folded))
+    return sum(digits) >= SHORTEST_CARD
 
 
 def is_account(run: Sequence[Digits], *around: str) -> bool:
@@ -186,8 +197,8 @@ def luhn(digits: str) -> bool:
 
 def _security_codes(text: str, previous: str) -> Iterator[tuple[int, int]]:
     folded = fold(text)
-    here = CODE_ASKED.search(folded)
-    if here is None and not CODE_ASKED.search(fold(previous)):
+    here = _code_asked(folded)
+    if here is None and not _code_asked(fold(previous)):
         return
     for run in _runs(folded):
         length = sum(len(part.text) for part in run)
@@ -199,6 +210,10 @@ def _one_digit(word: str) -> str | None:
     """The digit that a word is, said or written."""
     value = word if word.isdigit() else str(SMALL.get(word, ""))
     return value if len(value) == 1 else None
+
+
+def _code_asked(folded: str) -> re.Match[str] | None:
+    return CODE_ASKED.search(folded) if any(word in folded for word in _CODE_WORDS) else None
 
 
 def _runs(folded: str) -> Iterator[list[Digits]]:

@@ -44,7 +44,7 @@ def find(reading: Reading, _context: Context) -> Iterator[Finding]:
 
 
 def _evidence(turn: ReadTurn, spans: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
-    hidden = [match.span() for match in HIDDEN.finditer(turn.text)]
+    hidden = [match.span() for match in HIDDEN.finditer(turn.text)] if MASK in turn.text else []
     return min([*spans, *hidden], default=None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -85,12 +85,21 @@ class _Words:
 
 
 def agent_name(reading: Reading) -> Introduced | None:
-    return next(_names(reading), None)
+    return _once(reading, "agent name", _names)
 
 
 def company(reading: Reading) -> Introduced | None:
     """The agency or creditor that the agent (or the IVR) says to call from."""
-    return next(_companies(reading), None)
+    return _once(reading, "company", _companies)
+
+
+def _once(reading: Reading, what: str, find: Callable[[Reading], Iterator[Introduced]]) -> Introduced | None:
+    """The first that is found, looked for once a conversation."""
+    known = reading.worked_out
+    if (what, 0) not in known:
+        known[what, 0] = next(find(reading), None)
+    found: Introduced | None = known[what, 0]
+    return found
 
 
 def creditor(reading: Reading) -> Introduced | None:
@@ -142,11 +151,8 @@ def _bare_names(turn: ReadTurn, known: _Words) -> Iterator[tuple[Introduced, int
     Where names are written with capitals they must have them and begin a clause; in recognised speech what follows
     must be a kind of company ("jonathan meza de grupo del pacifico").
     """
-    capitals = turn.punctuated and any(token.norm and turn.text[token.start].isupper() for token in turn.tokens)
-    tail = (
-        f"{known.name_tails}|{known.links}" if capitals else f"{known.name_tails}|(?:{known.links}) (?:{known.kinds})"
-    )
-    for match in re.finditer(rf"(?=(?<= )((?:[^ |]+ ){{1,3}}?)(?:{tail}) )", turn.line):
+    capitals = turn.punctuated and any(turn.text[token.start].isupper() for token in turn.tokens)
+    for match in _tail_regex(turn.language, capitals=capitals).finditer(turn.line):
         named = _at(turn, match.start(1), match.end(1))
         if named is None:
             continue
@@ -254,10 +260,17 @@ def _looks_named(turn: ReadTurn, quote: str, *, company: bool = False) -> bool:
 
 
 def _at(turn: ReadTurn, start: int, end: int) -> Introduced | None:
-    inside = [n for n, place in enumerate(turn.places) if start <= place < end]
-    if not inside:
+    first, stop = bisect_left(turn.places, start), bisect_left(turn.places, end)
+    if first == stop:
         return None
-    return Introduced(turn.line[start:end].strip(), turn.index, turn.quote(inside[0], inside[-1]))
+    return Introduced(turn.line[start:end].strip(), turn.index, turn.quote(first, stop - 1))
+
+
+@cache
+def _tail_regex(language: str, *, capitals: bool) -> re.Pattern[str]:
+    known = _words(language)
+    links = known.links if capitals else f"(?:{known.links}) (?:{known.kinds})"
+    return re.compile(rf"(?<= )(?=((?:[^ |]+ ){{1,3}}?)(?:{known.name_tails}|{links}) )")
 
 
 @cache

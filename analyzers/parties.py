@@ -96,6 +96,15 @@ def listener(reading: Reading, turn: int) -> Speaker | None:
 
 
 def identity(reading: Reading) -> Identity:
+    """Worked out once a conversation."""
+    known = reading.worked_out
+    if ("identity", 0) not in known:
+        known["identity", 0] = _identity(reading)
+    found: Identity = known["identity", 0]
+    return found
+
+
+def _identity(reading: Reading) -> Identity:
     authenticated = any(
         turn.speaker in (Speaker.IVR, Speaker.BOT) and reading.says(turn.index, "cue.authenticated")
         for turn in reading.turns

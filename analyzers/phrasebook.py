@@ -132,7 +132,8 @@ class Phrasebook:
         around: Surroundings | None = None
         for number in self._index(None if whoever else turn.speaker).candidates(turn):
             phrase, pattern = self._wordings[number]
-            for first, last in spans(turn, pattern):
+            for start, end in places(pattern.regex, turn.line):
+                first, last = bisect_left(turn.places, start), bisect_left(turn.places, end) - 1
                 place = phrase.id, turn.tokens[first].sentence
                 known = found.get(place)
                 if known is not None and known.holds:
