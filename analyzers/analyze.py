@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analyzers import outcome, speech_events, steps
+from analyzers import by_ear, outcome, speech_events, steps
 from analyzers.contract import Reading, discover
 from analyzers.language import read_turns
 from analyzers.parties import apparent_speakers
@@ -23,11 +23,14 @@ def analyze(conversation: Conversation, context: Context | None = None) -> Analy
     context = context or Context()
     reading = read(conversation, context, whoever=False)
     findings = tuple(finding for module in discover() for finding in module.find(reading, context))
-    promises = find_promises(reading, context)
+    findings = by_ear.tempered(conversation, (*findings, *by_ear.of_nobody(reading)))
+    promises = by_ear.tempered_promises(conversation, find_promises(reading, context))
     return Analysis(
         findings=findings,
         promises=promises,
-        steps=steps.judge(reading, promises, findings) if _agent_is_known(conversation) else (),
+        steps=by_ear.tempered_steps(conversation, steps.judge(reading, promises, findings))
+        if _agent_is_known(conversation)
+        else (),
         outcome=outcome.decide(reading, promises, findings),
         speech=reading.speech_events,
     )

@@ -77,13 +77,13 @@ def decide(conversation: Conversation, voices: Sequence[int | None]) -> Decision
 def voices_of(conversation: Conversation) -> tuple[int | None, ...]:
     """For each turn the voice it lies in, by the times of both; where the sound does not tell, by its speaker."""
     speech = conversation.speech
-    if speech is None or len(speech.voices) != 2:
+    if speech is None or len(speech.voices) < 2:
         return tuple({Speaker.AGENT: 0, Speaker.CUSTOMER: 1}.get(turn.speaker) for turn in conversation.turns)
     return tuple(_voice_of(turn, speech) for turn in conversation.turns)
 
 
 def agent_voice(conversation: Conversation) -> Decision:
-    """Which voice of a two-channel recording is the agent's, by the speakers of the words, else by the words."""
+    """Which of the two voices of a recording is the agent's, by the speakers of the words, else by the words."""
     voices = voices_of(conversation)
     told = [(turn.speaker, voice) for turn, voice in zip(conversation.turns, voices, strict=True) if voice is not None]
     votes = [voice if speaker is Speaker.AGENT else 1 - voice for speaker, voice in told if speaker in _OTHERS]
@@ -151,10 +151,11 @@ def _weight(code: str) -> float:
 def _voice_of(turn: Turn, speech: Speech) -> int | None:
     if turn.start is None or turn.end is None:
         return None
-    edges = [_begins_and_ends(turn.start, turn.end, voice.talk) for voice in speech.voices]
+    voices = speech.voices[:2]  # a third one holds what may be either's
+    edges = [_begins_and_ends(turn.start, turn.end, voice.talk) for voice in voices]
     if any(edges) and not all(edges):
         return edges.index(True)  # written down from this very voice, whoever speaks meanwhile
-    first, second = (_overlap(turn.start, turn.end, voice.talk) for voice in speech.voices)
+    first, second = (_overlap(turn.start, turn.end, voice.talk) for voice in voices)
     if first > CLEARLY * second:
         return 0
     return 1 if second > CLEARLY * first else None

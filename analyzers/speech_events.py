@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.context import Context
 from models.conversation import Conversation, Interval, Speaker, Speech
@@ -63,12 +63,14 @@ def confidence(conversation: Conversation) -> float:
 
 def _from_audio(speech: Speech, context: Context) -> SpeechEvents:
     spoken = [[Utterance(each.start, each.end, voice.side) for each in voice.talk] for voice in speech.voices]
-    sides_known = bool(speech.voices) and all(voice.side is not Speaker.UNKNOWN for voice in speech.voices)
+    sides_known = bool(speech.voices) and all(voice.side is not Speaker.UNKNOWN for voice in speech.voices[:2])
     agent = [each for voice in spoken for each in voice if each.side is Speaker.AGENT]
     others = [each for voice in spoken for each in voice if each.side is not Speaker.AGENT]
-    if not sides_known and len(spoken) == 2:  # two voices, and no word on which is the agent's
-        agent, others = spoken
-    return _events(agent, others, context, sides_known=sides_known)
+    if not sides_known and len(spoken) >= 2:  # two voices, and no word on which is the agent's
+        agent, others = spoken[0], [each for voice in spoken[1:] for each in voice]
+    events = _events(agent, others, context, sides_known=sides_known)
+    # Who talks while the other does cannot be heard on one channel, however well the voices are told apart.
+    return replace(events, sides_known=False) if speech.by_ear else events
 
 
 def _from_turns(conversation: Conversation, context: Context) -> SpeechEvents:

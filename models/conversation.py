@@ -8,6 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 
+UNSURE_VOICE = 2  # the number of the voice that holds what may be either's, where voices were told apart by ear
+
+
 class Speaker(StrEnum):
     AGENT = "agent"
     CUSTOMER = "customer"
@@ -104,13 +107,56 @@ class Voice:
     talk: tuple[Interval, ...]
 
 
+class Apart(StrEnum):
+    """Whether two people on one channel could be told apart by how they sound."""
+
+    TOLD = "told"  # surely enough to build on
+    DOUBTFUL = "doubtful"  # there seem to be two, and not surely enough who speaks when
+    ALIKE = "alike"  # one person, or two who sound the same
+
+
+@dataclass(frozen=True, slots=True)
+class HeardStretch:
+    """One of two voices speaking without a pause; `confidence` that it is that one and not the other."""
+
+    start: float
+    end: float
+    voice: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ByEar:
+    """Two voices on one channel told apart by ear. `confidence` that at least nine tenths of it are right.
+
+    Only where they were told apart does anything else follow them; the stretches are there in any case.
+    """
+
+    apart: Apart
+    confidence: float
+    stretches: tuple[HeardStretch, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Speech measured in the audio itself, one voice a channel, intervals sorted and disjoint."""
+    """Speech measured in the audio itself, intervals sorted and disjoint: one voice a channel.
+
+    Where two voices of one channel were told apart by ear, they come first, then (UNSURE_VOICE) what may be either's.
+    """
 
     duration: float
     layout: Layout
     voices: tuple[Voice, ...]
+    by_ear: ByEar | None = None
+
+    @property
+    def told_apart(self) -> bool:
+        return self.by_ear is not None and self.by_ear.apart is Apart.TOLD
+
+    @property
+    def two_voices(self) -> bool:
+        """Two people can be told from each other, by their channel or by ear."""
+        return self.told_apart or (self.layout is Layout.TWO_SIDES and len(self.voices) == 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def listen(house: House, interaction_id: int) -> None:
         before = conversations.load(session, row)
         speech = as_heard_before(hearing.speech, before.speech, moments(before.turns))
         row.duration, row.layout = speech.duration, speech.layout
-        row.speech = {"voices": conversations.voices_to_json(speech)}
+        row.speech = conversations.heard_to_json(speech)
         _note(row, "listen", hearing.warnings)
         session.merge(Waveform(interaction_id=interaction_id, data=hearing.peaks.to_bytes()))
 

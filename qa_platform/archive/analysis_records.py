@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.conversation import Conversation
 from models.finding import Analysis, Finding, Promise, Severity, SpeechEvents, Step
 from models.interactions import Interaction, StoredFinding, StoredPromise, StoredStep, Verdict
-from qa_platform.archive.conversations import voices_to_json
+from qa_platform.archive.conversations import heard_to_json
 
 
 def save(session: Session, interaction: Interaction, conversation: Conversation, analysis: Analysis) -> None:
@@ -24,7 +24,7 @@ def save(session: Session, interaction: Interaction, conversation: Conversation,
     session.add_all(_step(interaction.id, step) for step in analysis.steps)
     interaction.speech = speech_json(analysis.speech)
     if conversation.speech is not None:
-        interaction.speech["voices"] = voices_to_json(conversation.speech)
+        interaction.speech |= heard_to_json(conversation.speech)
     interaction.outcome = analysis.outcome
     interaction.worst = worst(analysis)
 

@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from models.conversation import (
     Account,
+    Apart,
+    ByEar,
     Conversation,
+    HeardStretch,
     Interval,
     Layout,
     Speaker,
@@ -62,10 +65,22 @@ def described(interaction: Interaction, turns: tuple[Turn, ...]) -> Conversation
     )
 
 
-def voices_to_json(speech: Speech) -> list[dict[str, Any]]:
-    return [
+def heard_to_json(speech: Speech) -> dict[str, Any]:
+    """Who was heard when, and how far voices on one channel were told apart by ear: a part of `Interaction.speech`."""
+    voices = [
         {"side": voice.side.value, "talk": [[part.start, part.end] for part in voice.talk]} for voice in speech.voices
     ]
+    if speech.by_ear is None:
+        return {"voices": voices}
+    return {"voices": voices, "by_ear": by_ear_to_json(speech.by_ear)}
+
+
+def by_ear_to_json(heard: ByEar) -> dict[str, Any]:
+    return {
+        "apart": heard.apart.value,
+        "confidence": heard.confidence,
+        "stretches": [[each.start, each.end, each.voice, each.confidence] for each in heard.stretches],
+    }
 
 
 def _speech(interaction: Interaction) -> Speech | None:
@@ -78,7 +93,15 @@ def _speech(interaction: Interaction) -> Speech | None:
             Voice(Speaker(voice["side"]), tuple(Interval(start, end) for start, end in voice["talk"]))
             for voice in interaction.speech.get("voices", [])
         ),
+        by_ear=_by_ear(interaction.speech.get("by_ear")),
     )
+
+
+def _by_ear(kept: dict[str, Any] | None) -> ByEar | None:
+    if kept is None:
+        return None
+    stretches = tuple(HeardStretch(*stretch) for stretch in kept["stretches"])
+    return ByEar(Apart(kept["apart"]), kept["confidence"], stretches)
 
 
 def _row(interaction_id: int, turn: Turn) -> StoredTurn:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import inf
 
 from analyzers.card_numbers import MASK
-from models.conversation import Interval, Speech, Turn, Voice, Word
+from models.conversation import Interval, Speaker, Speech, Turn, Voice, Word
 
 MARGIN_SECONDS = 0.3  # words are timed to about a quarter of a second
 SAME_SECONDS = 2.0  # a pause between two hidden words that may hold a digit nobody wrote down
@@ -29,6 +29,9 @@ def inside(interval: Interval, spans: Iterable[Interval]) -> Iterator[Interval]:
 
 def as_heard_before(speech: Speech, before: Speech | None, spans: Sequence[Interval]) -> Speech:
     """What is silence now was talk when it was first heard: it is measured as what it was."""
+    if before is not None and before.by_ear is not None and spans:
+        # Voices cannot be told apart anew where they are silenced; whose they are is settled anew.
+        return replace(before, voices=tuple(Voice(Speaker.UNKNOWN, voice.talk) for voice in before.voices))
     if before is None or not spans or len(before.voices) != len(speech.voices):
         return speech
     voices = tuple(

@@ -36,23 +36,28 @@ def cut(path: Path, speech: Speech, *, since: float = 0.0) -> Iterator[Clip]:
     Utterances that begin before `since` are left out.
     """
     scissors = [
-        _Scissors(channel, [(each.start, each.end) for each in voice.talk if each.start >= since])
-        for channel, voice in enumerate(speech.voices)
+        _Scissors(
+            number,
+            0 if speech.told_apart else number,
+            [(each.start, each.end) for each in voice.talk if each.start >= since],
+        )
+        for number, voice in enumerate(speech.voices)
     ]
     if not any(each.wanted for each in scissors):
         return
     for block in audio.blocks(path, rate=RATE):
         for each in scissors:
-            yield from each.take(block[each.voice])
+            yield from each.take(block[each.channel])
     for each in scissors:
         yield from each.rest()
 
 
 @dataclass(slots=True, eq=False)
 class _Scissors:
-    """Cuts one channel. The voice's number is its channel's: a voice that fills both is on the first."""
+    """Cuts one voice out of its channel: voices told apart by ear, and one that fills both, are on the first."""
 
     voice: int
+    channel: int
     wanted: list[tuple[float, float]]
     at: int = 0  # samples gone by
     parts: list[Samples] = field(default_factory=list)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.conversation import Layout, Speaker, Speech, Turn, Word
+from models.conversation import UNSURE_VOICE, Speaker, Speech, Turn, Word
 from models.errors import QAError
 from qa_platform.ears import clips
 from qa_platform.ears.audio import Samples
@@ -261,7 +261,7 @@ def _turns(pieces: Iterable[Piece], pause: float) -> tuple[Turn, ...]:
     joined: list[Piece] = []
     for piece in sorted(pieces, key=lambda each: (each.start, each.end)):
         last = joined[-1] if joined else None
-        if last and last.voice == piece.voice and (piece.start - last.end < pause or piece.start == last.start):
+        if last and last.voice == piece.voice != UNSURE_VOICE and (piece.start - last.end < pause or piece.start == last.start):
             text, words = f"{last.text} {piece.text}", last.words + piece.words
             joined[-1] = Piece(last.side, last.voice, last.start, max(last.end, piece.end), text, words)
         else:
@@ -274,7 +274,7 @@ def _turns(pieces: Iterable[Piece], pause: float) -> tuple[Turn, ...]:
 
 def _pause(speech: Speech) -> float:
     """Where both people share a channel, a short pause is as likely a change of speaker."""
-    mixed = speech.layout is not Layout.TWO_SIDES and all(v.side is Speaker.UNKNOWN for v in speech.voices)
+    mixed = not speech.two_voices and all(v.side is Speaker.UNKNOWN for v in speech.voices)
     return 0.0 if mixed else SAME_TURN_SECONDS
 
 

@@ -2,7 +2,7 @@
 
 Silero's model comes inside faster-whisper. Its own driver pads every stretch by 0.4 s and swallows pauses under 2 s,
 which suits transcription and ruins measurement; here the model runs window by window, its state carried from block to
-block, and `voice_activity` decides.
+block, and `voice_activity` decides. Where both people share a channel, a second pass tells them apart by ear.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
 from models.conversation import Layout, Speaker, Speech, Voice
-from qa_platform.ears import audio, peaks
+from qa_platform.ears import audio, peaks, speakers
 from qa_platform.ears.audio import AudioFacts, Samples, Warning_
 from qa_platform.ears.peaks import Peaks
 from qa_platform.ears.voice_activity import Sound, utterances
@@ -59,6 +59,7 @@ def listen(path: Path, *, agent_channel: int | None, progress: Callable[[float],
         progress(1.0)
     duration = round(ears.samples / RATE, 3)
     speech, warnings = _speech(ears, duration, agent_channel)
+    speech = speakers.told_apart(path, speech)
     cut = audio.duration_warning(facts.declared_seconds, duration)
     return Hearing(speech, facts, (cut, *warnings) if cut else warnings, peaks.joined(ears.peaks, duration))
 

@@ -14,7 +14,7 @@ from models.interactions import Interaction, Stage, StoredTurn
 from qa_platform import audit, pipeline
 from qa_platform.access.rights import Right, Viewer
 from qa_platform.review.opening import reachable
-from qa_platform.sides.settle import By, channel_of_words
+from qa_platform.sides.settle import By, channel_of_words, told_by_ear
 
 
 class NothingToSwap(QAError):
@@ -40,16 +40,24 @@ def swap(session: Session, viewer: Viewer, interaction_id: int, *, now: datetime
         turn.speaker = swapped(turn.speaker)
     if row.agent_channel is not None:
         row.agent_channel = 1 - row.agent_channel
+    voice = (row.sides or {}).get("voice")
     row.sides = {"by": By.PERSON, "told": told, "swapped": not was_swapped}
+    if voice is not None:
+        row.sides |= {"voice": 1 - voice}
     _again(session, viewer, row, "interaction.sides_swapped", now=now)
 
 
 def name_agent(session: Session, viewer: Viewer, interaction_id: int, channel: int, *, now: datetime) -> None:
-    """The agent is on this channel (0 or 1), where neither the source nor the words could tell."""
+    """The agent is this channel or voice (0 or 1), where neither the source nor the words could tell."""
     row = _ready(session, viewer, interaction_id)
-    if row.layout is not Layout.TWO_SIDES or channel not in (0, 1):
+    by_ear = told_by_ear(row)
+    if not (by_ear or row.layout is Layout.TWO_SIDES) or channel not in (0, 1):
         raise NothingToSwap
-    row.agent_channel, row.sides = channel, {"by": By.PERSON, "told": None, "swapped": False}
+    row.sides = {"by": By.PERSON, "told": None, "swapped": False}
+    if by_ear:
+        row.sides |= {"voice": channel}
+    else:
+        row.agent_channel = channel
     _again(session, viewer, row, "interaction.agent_named", now=now)
 
 

@@ -16,6 +16,7 @@ from qa_platform.ears.transcribe import Manner
 from qa_platform.evaluations.proposal import propose
 from qa_platform.formats.contract import Hints, read_transcript
 from qa_platform.settings import Settings
+from qa_platform.sides.by_ear import settled
 from qa_platform.understanding.analysis_json import analysis_json
 from qa_platform.understanding.thresholds import context_for
 from scorecards.load import scorecard
@@ -100,4 +101,4 @@ def _hear(file: Path, settings: Settings, *, country: str | None, agent_channel:
         file, hearing.speech, manner=Manner(tuple(spoken) or (settings.language,), beam=settings.whisper_beam)
     )
     language = next((one for one in spoken if one in ("es", "en")), settings.language)
-    return replace(conversation, turns=heard.turns, language=language)
+    return settled(replace(conversation, turns=heard.turns, language=language))

@@ -101,11 +101,11 @@ def test_the_demonstration_calls_are_heard_as_they_were_spoken(call: str) -> Non
     speech = listen(RECORDINGS / told["file"], agent_channel=agent_channel).speech
     assert speech.layout is LAYOUTS[told["layout"]]
     for line in told["lines"]:
-        (voice,) = [voice for voice in speech.voices if voice.side in (line["side"], Speaker.UNKNOWN)]
-        heard = sum(max(0, min(each.end, line["end"]) - max(each.start, line["start"])) for each in voice.talk)
+        talk = [each for voice in speech.voices if voice.side in (line["side"], Speaker.UNKNOWN) for each in voice.talk]
+        heard = sum(max(0, min(each.end, line["end"]) - max(each.start, line["start"])) for each in talk)
         assert heard > 0.75 * (line["end"] - line["start"]), line
     for one, other in combinations(speech.voices, 2):
-        assert one.side is not other.side
+        assert speech.told_apart or one.side is not other.side
 
 
 BENCH = Path(__file__).parents[3].parent / "shared" / "bench" / "audio"
