@@ -56,9 +56,12 @@ def _tried(folded: str, language: str) -> Iterator[Wording]:
     """The wordings whose anchors stand in a text, in their order: each anchor is looked for once for all of them."""
     wordings = ENGLISH if language == "en" else SPANISH
     anchored = {place for anchor, places in _places(language).items() if anchor in folded for place in places}
+    standing: dict[tuple[str, ...], bool] = {(): True}
     for place in sorted(anchored):
         beside = wordings[place].beside
-        if not beside or any(anchor in folded for anchor in beside):
+        if beside not in standing:
+            standing[beside] = any(anchor in folded for anchor in beside)
+        if standing[beside]:
             yield wordings[place]
 
 

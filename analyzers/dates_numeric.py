@@ -11,24 +11,29 @@ from analyzers.dates_wording import Day, Moment, Wording, wording, written_year
 
 def numeric_wordings() -> tuple[Wording, ...]:
     return (
-        wording("-;0,1,2,3,4,5,6,7,8,9", r"\b(?P<year>20\d\d)-(?P<a>\d{1,2})-(?P<b>\d{1,2})\b", _iso),
+        wording(_figure_after("-"), r"\b(?P<year>20\d\d)-(?P<a>\d{1,2})-(?P<b>\d{1,2})\b", _iso),
         wording(
-            "/;0,1,2,3,4,5,6,7,8,9",
+            _figure_after("/"),
             r"\b(?:el |dia |on )?(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?\b(?!/)",
             _figures,
         ),
         wording(
-            "-;0,1,2,3,4,5,6,7,8,9",
+            _figure_after("-"),
             r"\b(?:el |dia |on )?(?P<a>\d{1,2})-(?P<b>\d{1,2})-(?P<year>\d{4}|\d{2})\b",
             _figures,
         ),
-        wording("-;0,1,2,3,4,5,6,7,8,9", r"\b(?:el |dia )(?P<a>\d{1,2})-(?P<b>\d{1,2})(?P<year>)\b(?!-)", _figures),
+        wording(_figure_after("-"), r"\b(?:el |dia )(?P<a>\d{1,2})-(?P<b>\d{1,2})(?P<year>)\b(?!-)", _figures),
         wording(
-            ".;0,1,2,3,4,5,6,7,8,9",
+            _figure_after("."),
             r"\b(?:el |dia |on )?(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.(?P<year>\d{4}|\d{2})\b",
             _figures,
         ),
     )
+
+
+def _figure_after(mark: str) -> str:
+    """The anchors of a figure that follows a mark: a full stop alone ends half of all texts."""
+    return ",".join(f"{mark}{figure}" for figure in range(10))
 
 
 def _iso(match: re.Match[str], now: Moment) -> Day | None:  # noqa: ARG001

@@ -26,6 +26,7 @@ _PAID = (
 # what a text holds that names a month, a weekday or a number: a month is never its first word
 _MONTHS = " ene, feb, marzo, mzo, abr, mayo, jun, jul, ago, sep, set, oct, nov, dic"
 _WEEKDAYS = "lunes,martes,martecito,miercol,jueve,juebe,vierne,biernes,sabad,savado,doming"
+_AHEAD = "viene,entra,sigue,siguiente,venider,proxim,otr"
 _FIGURES = "0,1,2,3,4,5,6,7,8,9"
 _NUMBERS = f"{_FIGURES},uno,dos,tres,cuatro,cinco,seis,siete,ocho,nueve,diez,once,doce,trece,catorce,quince,dieci,veint,treinta"
 
@@ -34,7 +35,7 @@ SPANISH: tuple[Wording, ...] = (
     wording("pasad,anterior", rf"\b(?:el |la |del? )?(?:{WEEKDAY}|semana|mes|ano|quincena|fin de semana)(?: \d+)? (?:pasad[oa](?! manana)|anterior)\b", means.past),
     wording("desde ,hoy ", rf"\b(?:desde (?:el |la )?(?:{WEEKDAY}|dia {NUMBER}|{NUMBER} de {MONTH}|semana|quincena|mes|manana)|hoy (?:estamos|es|fue|somos)(?: {WEEKDAY})?(?: {NUMBER})?)", means.past),
     wording("ayer,anoche,antier,hace ", rf"\b(?:anteayer|antier|antes de ayer|ayer|anoche|(?:desde )?hace (?:como |ya |mas de )?(?:{NUMBER}|unos|varios|muchos|poco|rato)(?: \w+)?)\b", means.past),
-    wording("los ,cada ,todos", rf"\b(?:todos los|los|cada) (?:dias? )?(?:{WEEKDAY}s?|quincenas?|meses|mes|semana|{NUMBER}(?= de cada mes))\b", means.past),
+    wording(f"los ,cada ,todos;{_WEEKDAYS},quincena,mes,semana", rf"\b(?:todos los|los|cada) (?:dias? )?(?:{WEEKDAY}s?|quincenas?|meses|mes|semana|{NUMBER}(?= de cada mes))\b", means.past),
     # exact
     wording(" en , a ;ocho,8,quince,15", rf"\b(?:(?:del?|el) (?=\w)|(?=hoy ))(?P<from>hoy|manana|aqui|{WEEKDAY}) (?:en|a) (?P<n>ocho|8|quince|15)\b(?! (?:min|hora))(?: dias)?", means.in_eight),
     *numeric_wordings(),
@@ -42,8 +43,8 @@ SPANISH: tuple[Wording, ...] = (
     wording(f" y , al , a ;{_NUMBERS}", rf"\b(?:entre|del?)(?: el)?(?: dia)? (?P<a>{DAY_NUMBER}) (?:y|al|a)(?: el)? (?P<b>{DAY_NUMBER})(?: de (?P<month>{MONTH}))?{_NO_MORE}", means.between),
     wording(f"{_MONTHS};{_NUMBERS},un,primero", rf"\b(?:(?:el |este )?{WEEKDAY},? )?(?:el )?(?:dia )?(?P<n>{NUMBER}) (?:de |d |del mes de )?(?P<month>{MONTH})(?:,? del? (?P<year>20\d\d|19\d\d|\d\d)\b)?", means.dated),
     wording("mes,proximo,entrante,presente,corriente", rf"\b(?:el |al |dia )?(?P<n>{NUMBER}) (?:del?|d) (?:(?P<next>(?:mes )?(?:proximo|entrante|que viene|que entra|siguiente|q viene)\b(?: mes)?|otro mes)|(?:este |el )?mes|presente|corriente|este)\b", means.number_of_month),
-    wording("semana", rf"\b(?:el )?(?P<wd>{WEEKDAY}) (?:de )?{_NEXT_WEEK}", means.weekday_next_week),
-    wording("semana", rf"\b{_NEXT_WEEK},? (?:el |por ahi del )?(?P<wd>{WEEKDAY})\b", means.weekday_next_week),
+    wording(f"semana;{_WEEKDAYS}", rf"\b(?:el )?(?P<wd>{WEEKDAY}) (?:de )?{_NEXT_WEEK}", means.weekday_next_week),
+    wording(f"semana;{_WEEKDAYS}", rf"\b{_NEXT_WEEK},? (?:el |por ahi del )?(?P<wd>{WEEKDAY})\b", means.weekday_next_week),
     wording("santo,ceniza,carnaval,ramos,gloria,santa,pascua,navidad,nochebuena,ano nuevo,reyes,muertos,halloween,san juan,patrias", rf"\b(?P<after>(?:despues|pasando|pasada|pasado) (?:de |del |de la |la )?|luego de )?(?:el |la )?(?P<feast>{means.FEASTS})\b", means.feast),
     wording(f"{_WEEKDAYS};{_NUMBERS}", rf"\b(?:el |este )?(?P<wd>{WEEKDAY}),?(?: el)?(?: dia)? (?P<n>{DAY_NUMBER}){_NO_MORE}", means.weekday_numbered),
     wording(f"entre,de ;{_WEEKDAYS}", rf"\b(?:entre(?: el)?|de) (?P<a>{WEEKDAY}) (?:y|a)(?: el)? (?P<b>{WEEKDAY})\b", means.between_weekdays),
@@ -64,9 +65,9 @@ SPANISH: tuple[Wording, ...] = (
     wording("semana", rf"\b(?:la )?(?P<nth>primera|segunda|tercera|cuarta|ultima) semana{_OF}", means.week_of_month),
     # weeks and months
     wording("fin,finde", rf"\b(?:(?:el|este|en el|al) )?(?P<next>proximo |otro )?(?:fin de semana|finde)(?: {_COMING})?\b", means.weekend),
-    wording("semana", rf"\b{_NEXT_WEEK}\b", means.next_week),
+    wording(f"semana;{_AHEAD}", rf"\b{_NEXT_WEEK}\b", means.next_week),
     wording("semana", r"\b(?:(?:en )?esta (?:misma )?semana|en (?:el transcurso de )?la semana|entre semana|durante la semana)\b", means.this_week),
-    wording("mes", rf"\b(?:el |del |al )?(?:mes {_COMING}|(?:proximo|otro|siguiente) mes)\b", means.next_month),
+    wording(f"mes;{_AHEAD}", rf"\b(?:el |del |al )?(?:mes {_COMING}|(?:proximo|otro|siguiente) mes)\b", means.next_month),
     wording("mes", r"\b(?:(?:en )?este (?:mismo )?mes|(?:durante|en el transcurso de) el mes)\b", means.whole_month),
     wording("dia,diita,semana,mes", rf"\b(?:en|dentro de|a|de aqui a)(?: unos| como| los proximos| las proximas)? (?P<n>{NUMBER}) (?P<unit>dias?|diitas|semanas?|semanitas?|mes(?:es)?\b)(?P<working> habiles| laborables)?", means.in_days),
     wording("par de", r"\b(?:en|dentro de) un par de (?P<unit>dias|semanas)", means.couple_of_days),

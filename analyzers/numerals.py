@@ -48,7 +48,8 @@ class Token(NamedTuple):
 
 
 def tokens(folded: str) -> tuple[Token, ...]:
-    return tuple([Token(found.group(), *found.span()) for found in _TOKEN.finditer(folded)])
+    new = tuple.__new__  # a third of the time of `Token(...)`
+    return tuple([new(Token, (found.group(), *found.span())) for found in _TOKEN.finditer(folded)])
 
 
 @dataclass(frozen=True, slots=True)

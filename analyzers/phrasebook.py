@@ -129,9 +129,12 @@ class Phrasebook:
         `whoever`: also the rules about another speaker's words, which cannot hold here.
         """
         found: dict[tuple[str, int], Match] = {}
+        alone = bool(turn.tokens) and turn.tokens[-1].sentence == 0
         around: Surroundings | None = None
         for number in self._index(None if whoever else turn.speaker).candidates(turn):
             phrase, pattern = self._wordings[number]
+            if alone and (known := found.get((phrase.id, 0))) is not None and known.holds:
+                continue
             for start, end in places(pattern.regex, turn.line):
                 first, last = bisect_left(turn.places, start), bisect_left(turn.places, end) - 1
                 place = phrase.id, turn.tokens[first].sentence
