@@ -65,15 +65,19 @@ _COUNT = re.compile(
     rf"(?:^|(?<=[\s,;(]))(?P<n>{'|'.join(_COUNTS)}|\d{{1,2}})\s+(?:(?:cuotas?|pagos?|letras?|mensualidades|abonos?|partes|quincenas|armadas|plazos|parcialidades|"
     r"payments?|instal?lments?)\s+)?(?:fij[oa]s |iguales |mensuales |quincenales |semanales |monthly |equal |mas )?(?:de|of|por|at|x)\s+(?:a |los |unos )?[$£€₡]?\s*$"
 )
+_FIGURE_BEFORE = re.compile(r"\d\s*[/:-]\s*$")
+_MONTH_BEFORE = re.compile(rf"{_MONTHS} del?\s+$")
+_PAID = re.compile(rf"\b{_PAYING}\s+(?:\w+\s+)?$")
+_NO_WORDS = re.compile(r"\W*")
 
 
 def is_no_money(before: str, after: str, value: Decimal, *, explicit: bool, spelled: bool, large: bool) -> bool:
     """Whether the number is a date, an hour, an age, a document, a count: anything but a sum."""
-    if _COUNTED.match(after) or re.search(r"\d\s*[/:-]\s*$", before):
+    if _COUNTED.match(after) or _FIGURE_BEFORE.search(before):
         return True
     if explicit:
         return False
-    if value < 100 and re.search(rf"{_MONTHS} del?\s+$", before):
+    if value < 100 and _MONTH_BEFORE.search(before):
         return True
     if value <= 31 and (_DATED.search(before) or _HOUR.search(before)):
         return True
@@ -81,9 +85,11 @@ def is_no_money(before: str, after: str, value: Decimal, *, explicit: bool, spel
         return True
     if 1900 <= value <= 2100 and not spelled and _YEAR.search(before):
         return True
-    paid = re.search(rf"\b{_PAYING}\s+(?:\w+\s+)?$", before) is not None
-    bare = re.fullmatch(r"\W*", before) is not None and re.fullmatch(r"\W*", after) is not None
-    return value < (5 if paid else 40) and not (large or (bare and value >= 10))
+    if value >= 40 or large:
+        return False
+    paid = _PAID.search(before) is not None
+    bare = _NO_WORDS.fullmatch(before) is not None and _NO_WORDS.fullmatch(after) is not None
+    return value < (5 if paid else 40) and not (bare and value >= 10)
 
 
 def approximated(before: str, after: str) -> bool:

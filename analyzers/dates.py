@@ -6,7 +6,7 @@ The wordings are in dates_spanish and dates_english; here they are looked for, p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -17,6 +17,9 @@ from analyzers.dates_wording import Day, Moment, Precision, Wording
 from analyzers.numerals import fold
 
 __all__ = ["DateMention", "Precision", "best_date", "read_dates"]
+
+# distinct words remembered: a bound on memory, as debtors can type anything
+_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +56,45 @@ def read_dates(text: str, *, said_on: date, country: str | None, language: str) 
 
 
 def _tried(folded: str, language: str) -> Iterator[Wording]:
-    """The wordings whose anchors stand in a text, in their order: each anchor is looked for once for all of them."""
-    wordings = ENGLISH if language == "en" else SPANISH
-    anchored = {place for anchor, places in _places(language).items() if anchor in folded for place in places}
-    standing: dict[tuple[str, ...], bool] = {(): True}
-    for place in sorted(anchored):
+    """The wordings whose anchors stand in a text, in their order."""
+    wordings, anchors = _wordings(language), _anchors(language)
+    standing = {anchor for piece in folded.split() for anchor in anchors[piece]}
+    standing.update(anchor for anchor in anchors.phrases if anchor in folded)
+    places = {place for anchor in standing for place in anchors.places.get(anchor, ())}
+    for place in sorted(places):
         beside = wordings[place].beside
-        if beside not in standing:
-            standing[beside] = any(anchor in folded for anchor in beside)
-        if standing[beside]:
+        if not beside or not standing.isdisjoint(beside):
             yield wordings[place]
 
 
+class _Anchors(dict[str, tuple[str, ...]]):
+    """The anchors that stand in a word, worked out when it is first read: a language repeats its words."""
+
+    def __init__(self, wordings: Sequence[Wording]) -> None:
+        super().__init__()
+        self.places: dict[str, tuple[int, ...]] = {}
+        for place, wording in enumerate(wordings):
+            for anchor in wording.anchors:
+                self.places[anchor] = (*self.places.get(anchor, ()), place)
+        every = {anchor for wording in wordings for anchor in (*wording.anchors, *wording.beside)}
+        self.phrases = tuple(sorted(anchor for anchor in every if " " in anchor.strip()))
+        self._single = tuple(sorted(every.difference(self.phrases)))
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        padded = f" {piece} "
+        held = tuple(anchor for anchor in self._single if anchor in padded)
+        if len(self) < _REMEMBERED:
+            self[piece] = held
+        return held
+
+
+def _wordings(language: str) -> tuple[Wording, ...]:
+    return ENGLISH if language == "en" else SPANISH
+
+
 @cache
-def _places(language: str) -> Mapping[str, tuple[int, ...]]:
-    """For each anchor the places of its wordings."""
-    places: dict[str, tuple[int, ...]] = {}
-    for place, wording in enumerate(ENGLISH if language == "en" else SPANISH):
-        for anchor in wording.anchors:
-            places[anchor] = (*places.get(anchor, ()), place)
-    return places
+def _anchors(language: str) -> _Anchors:
+    return _Anchors(_wordings(language))
 
 
 def best_date(mentions: tuple[DateMention, ...]) -> DateMention | None:
