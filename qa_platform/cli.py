@@ -10,6 +10,7 @@ from qa_platform.commands import (
     demo,
     export,
     ingest,
+    originals,
     people,
     rules,
     serve,
@@ -36,3 +37,4 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(tables.app, name="db")
 app.add_typer(people.app, name="user")
 app.add_typer(export.app, name="export")
+app.add_typer(originals.app, name="originals")

@@ -1,4 +1,4 @@
-"""What recurs: the day's queue is drawn each morning and tended, evaluations are released on their date."""
+"""What recurs: the day's queue is drawn and tended, evaluations are released on their date, the store is swept."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from models.evaluations import QueueDraw
 from models.interactions import Interaction, Stage
 from qa_platform.appeals.release import release_due
+from qa_platform.archive.sweeping import Swept, sweep
 from qa_platform.calibration.room import close_due
 from qa_platform.database import reading, transaction
+from qa_platform.originals import keeping
 from qa_platform.sample import sampling
+from qa_platform.settings import Settings
+from qa_platform.storage import open_storage
 
 MORNING = time(6, 0)
 
@@ -48,3 +52,11 @@ def tend_evaluations(engine: Engine, *, now: datetime) -> int:
     """Release what was set for a date that has come, and close calibrations whose time is over; how many of both."""
     with transaction(engine) as session:
         return release_due(session, now=now) + close_due(session, now=now)
+
+
+def tend_store(engine: Engine, settings: Settings, *, now: datetime) -> Swept:
+    """Originals whose time is over, objects without a row and copies beyond their room go."""
+    storage = open_storage(settings)
+    with transaction(engine) as session:
+        keeping.delete_due(session, storage, now=now)
+    return sweep(engine, storage, room=settings.playable_mb << 20, now=now)

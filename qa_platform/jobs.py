@@ -31,6 +31,7 @@ LOOK_SECONDS = 1.0
 BEAT_SECONDS = 5.0
 DEAD_AFTER = timedelta(seconds=30)
 TEND_SECONDS = 60.0
+SWEEP_SECONDS = 3600.0
 AT_ONCE = 200  # rows taken up in one look
 PENDING = (Stage.RECEIVED, Stage.LISTENING, Stage.TRANSCRIBING, Stage.ANALYZING)
 
@@ -99,7 +100,7 @@ def at_work(house: House) -> Iterator[None]:
 
 def _keep(house: House, worker: str, leaving: threading.Event) -> None:
     """Every second: start what waits. Every five: say that we live, and take over from those who do not."""
-    last_beat = last_tending = datetime.min.replace(tzinfo=UTC)
+    last_beat = last_tending = last_sweep = datetime.min.replace(tzinfo=UTC)
     while not leaving.is_set():
         try:
             now = datetime.now(UTC)
@@ -111,6 +112,9 @@ def _keep(house: House, worker: str, leaving: threading.Event) -> None:
                 daily.tend_queue(house.engine, now=now, zone=house.settings.time_zone)
                 daily.tend_evaluations(house.engine, now=now)
                 last_tending = now
+            if now - last_sweep >= timedelta(seconds=SWEEP_SECONDS):
+                daily.tend_store(house.engine, house.settings, now=now)
+                last_sweep = now
             _start_waiting(house.engine)
         except Exception:  # the keeper must outlive a database that is away for a while
             log.exception("keeper.stumbled", worker=worker)

@@ -32,6 +32,7 @@ from qa_platform.ears import transcribe, voices
 from qa_platform.evaluations import published_cards
 from qa_platform.evaluations.proposal import propose
 from qa_platform.formats.contract import Hints, read_transcript
+from qa_platform.originals.keeping import recording_keeper
 from qa_platform.settings import Settings
 from qa_platform.sides.settle import as_set_right, channel_of_sound, channel_of_words, settle
 from qa_platform.storage import Storage, open_storage
@@ -113,7 +114,8 @@ def write_down(house: House, interaction_id: int) -> None:
             _read_words(house, case, case.transcript)
         elif case.recording is not None:
             _hear_words(house, case, case.recording)
-        silenced = recordings.silence(house.engine, house.storage, interaction_id)
+        keeper = recording_keeper(house.engine, house.settings)
+        silenced = recordings.silence(house.engine, house.storage, interaction_id, before=keeper)
     with transaction(house.engine) as session:
         row = _row(session, interaction_id)
         _note(row, "silence", silenced)

@@ -13,11 +13,13 @@ from fastapi import Request
 
 from models.finding import Answer
 from models.interactions import Stage
+from models.originals import OriginalKind
 from qa_platform.access.rights import Right, Viewer
 from qa_platform.database import reading, transaction
 from qa_platform.evaluations.change import StaleVersion
 from qa_platform.evaluations.evaluation import evaluations_of, open_evaluation
 from qa_platform.evaluations.view import EvaluationView
+from qa_platform.originals import opening
 from qa_platform.review.opening import ReviewPage, review_page
 from qa_platform.review.page import Note, Spoken
 from web.asked import one_of
@@ -36,6 +38,7 @@ LANES = {
     "one": N_("Channel 1, above"),
     "two": N_("Channel 2, below"),
 }
+ORIGINAL_KINDS = {OriginalKind.RECORDING: N_("Recording"), OriginalKind.TRANSCRIPT: N_("Transcript file")}
 SAID_BY_SCRIPTS = {
     "backTo": N_("Back to {time}"),
     "saving": N_("Saving…"),
@@ -70,6 +73,7 @@ def screen(request: Request, viewer: Viewer, interaction_id: int, *, whole: bool
     with reading(request.app.state.engine) as session:
         loaded = review_page(session, viewer, interaction_id, language=language, whole=whole)
         known = evaluations_of(session, viewer, interaction_id)
+        originals = opening.beside(session, viewer, interaction_id) if whole else ()
     card = _judgement(request, viewer, loaded, known)
     words = Wording(language, ZoneInfo(request.app.state.settings.time_zone))
     say = ReviewWording(words, loaded.facts)
@@ -97,6 +101,9 @@ def screen(request: Request, viewer: Viewer, interaction_id: int, *, whole: bool
         "refusal": None,
         "lacking": (),
         "stale": None,
+        "originals": originals,
+        "original_kinds": ORIGINAL_KINDS,
+        "original_reasons": opening.REASONS,
     }
 
 

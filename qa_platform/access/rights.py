@@ -46,6 +46,7 @@ class Right(StrEnum):
     MANAGE_SCORECARDS = "manage_scorecards"
     MANAGE_PLANS = "manage_plans"
     EXPORT = "export"
+    MANAGE_ORIGINALS = "manage_originals"  # who keeps originals and who opens them; opening is a right of its own
 
 
 _EVERYBODY = frozenset({Right.SEE_INTERACTIONS, Right.OWN_SETTINGS})
@@ -58,10 +59,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SUPERVISOR: _REVIEWER
     | _LEAD
     | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS},
-    Role.COMPLIANCE: _REVIEWER | _LEAD,
+    Role.COMPLIANCE: _REVIEWER | _LEAD | {Right.MANAGE_ORIGINALS},
     Role.ADMIN: _REVIEWER
     | _LEAD
-    | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PEOPLE, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS},
+    | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PEOPLE, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS}
+    | {Right.MANAGE_ORIGINALS},
     Role.AUDITOR: _EVERYBODY
     | {Right.SEE_QUEUE, Right.READ_JUDGEMENT, Right.EXPORT},  # reads everything, changes nothing but their own settings
     Role.INTEGRATION: frozenset(),  # machines come through the HTTP interface, never through the screen

@@ -7,8 +7,9 @@ where the card data is.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -26,8 +27,13 @@ SILENCED = "Card data was said: {seconds} s of the recording were silenced."
 ALL_SILENCED = "Card data was said, and its words have no times: the whole recording was silenced."
 
 
-def silence(engine: Engine, storage: Storage, interaction_id: int) -> tuple[Notice, ...]:
-    """Silences what the stored words hide; what a person should know of it. Doing it again changes nothing."""
+def silence(
+    engine: Engine, storage: Storage, interaction_id: int, *, before: Callable[[int, Path], None] | None = None
+) -> tuple[Notice, ...]:
+    """Silences what the stored words hide; what a person should know of it. Doing it again changes nothing.
+
+    `before` is called with the recording as it is, before anything in it is silenced.
+    """
     with reading(engine) as session:
         row = session.get_one(Interaction, interaction_id)
         spans = moments(conversations.load(session, row).turns)
@@ -37,6 +43,8 @@ def silence(engine: Engine, storage: Storage, interaction_id: int) -> tuple[Noti
         return ()
     recording = storage.path(stored.folder)
     if not is_silent(recording, spans):
+        if before:
+            before(interaction_id, recording)
         with tempfile.TemporaryFile(dir=storage.root) as copy:
             write_silenced(recording, spans, copy)
             copy.seek(0)

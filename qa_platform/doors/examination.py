@@ -67,6 +67,7 @@ class Examined:
     transcript: Kept | None = None
     reading: Reading | None = None
     notices: tuple[Notice, ...] = ()
+    original: bytes | None = None  # of words in which card data was hidden, for a portfolio that keeps it sealed
 
 
 def examine(
@@ -164,6 +165,7 @@ def _transcript(part: Part, kept: Kept, path: Path, storage: Storage, hints: Hin
         transcript=kept if reading.conversation is not None else None,
         reading=reading,
         notices=notices,
+        original=document.data if clean is not None else None,
     )
 
 

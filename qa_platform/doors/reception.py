@@ -24,6 +24,7 @@ from qa_platform.doors.metadata import Metadata
 from qa_platform.doors.receipts import AlreadyHere, Received, Unexpected
 from qa_platform.formats.contract import Hints, Notice
 from qa_platform.formats.reading.draft import Elsewhere
+from qa_platform.originals import keeping
 from qa_platform.settings import Settings
 from qa_platform.storage import Storage, open_storage
 
@@ -171,6 +172,9 @@ def _settle(
     row, is_new = _written_down(session, arrival, settings)
     for folder in arrivals.not_kept(session, (kept for item in examined for kept in item.kept)):
         storage.delete(folder)
+    original = next((item.original for item in examined if item.original is not None), None)
+    if is_new and original is not None:
+        keeping.keep_transcript(session, row, original, settings)
     notices = (*arrival.notices, *(arrival.reading.notices if arrival.reading else ()))
     if is_new:
         return Received("", FileStatus.ACCEPTED, row.id, notices=notices)

@@ -38,6 +38,7 @@ ALLOWED = {
     "calibrate": {"analyst", "coach", "supervisor", "compliance", "admin"},
     "lead_calibration": {"supervisor", "compliance", "admin"},
     "export": {"supervisor", "compliance", "admin", "auditor"},
+    "manage_originals": {"compliance", "admin"},
 }
 
 

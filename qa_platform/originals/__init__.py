@@ -1,0 +1,1 @@
+"""Originals from before card data was hidden: sealed where a portfolio says so, opened by few, each time on record."""
