@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-
 UNSURE_VOICE = 2  # the number of the voice that holds what may be either's, where voices were told apart by ear
 
 
@@ -137,6 +136,24 @@ class ByEar:
     stretches: tuple[HeardStretch, ...] = ()
 
 
+class HoldSign(StrEnum):
+    """What tells that somebody was put on hold."""
+
+    TOLD = "told"  # the telephone exchange or contact centre system says so
+    ANNOUNCED = "announced"  # the agent asks to wait
+    MUSIC = "music"
+    BEEPS = "beeps"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hold:
+    """A stretch in which somebody waits on the line, in seconds from the start, and what tells it."""
+
+    start: float
+    end: float
+    sign: HoldSign
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """Speech measured in the audio itself, intervals sorted and disjoint: one voice a channel.
@@ -148,6 +165,7 @@ class Speech:
     layout: Layout
     voices: tuple[Voice, ...]
     by_ear: ByEar | None = None
+    holds: tuple[Hold, ...] = ()  # music and beeps on the line
 
     @property
     def told_apart(self) -> bool:
@@ -178,3 +196,4 @@ class Conversation:
     duration: float | None = None
     speech: Speech | None = None
     has_end_times: bool = True
+    told_holds: tuple[Hold, ...] = ()  # what the source itself says of holds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from qa_platform import one_thread  # noqa: F401 - first, before anything brings numpy
 from qa_platform.commands import (
     analyze,
     bench,

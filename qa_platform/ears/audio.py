@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import av
 import av.error
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -25,6 +27,7 @@ from numpy.typing import NDArray
 from models.errors import QAError
 from models.finding import Scalar
 from qa_platform.ears.containers import HEAD_BYTES, container_of, sniff, sniff_strictly
+from qa_platform.ears.plain_wav import plain_wav, sound_of
 
 __all__ = [
     "HEAD_BYTES",
@@ -41,6 +44,7 @@ __all__ = [
 Samples = NDArray[np.float32]
 
 LONGEST_GAP_SECONDS = 4 * 3600.0
+GATHERED_SECONDS = 5.0
 GAP_SECONDS = 0.2  # timestamps of lossy containers jitter by a packet; a muted WebRTC track jumps by seconds
 
 RATES = (2_000, 384_000)
@@ -105,6 +109,11 @@ class AudioFacts:
 def probe(path: Path) -> AudioFacts:
     """Reads the header and one frame: refuses at the door what could not be heard later."""
     container = container_of(path)
+    plain = plain_wav(path) if container == "wav" else None
+    if plain is not None:
+        _believable(plain.channels, plain.rate, path.name)
+        seconds = plain.frames / plain.rate
+        return AudioFacts("wav", plain.codec, plain.channels, plain.rate, seconds, path.stat().st_size)
     with _opened(path, container) as (source, stream):
         if not any(frame.samples for frame in _frames(source, stream, path.name)):
             raise NoSound(path.name)
@@ -124,6 +133,10 @@ def probe(path: Path) -> AudioFacts:
 def blocks(path: Path, *, rate: int = 16_000, seconds: float = 30.0) -> Iterator[Samples]:
     """The recording as (channels, samples) blocks of `seconds`, the last one shorter; memory stays constant."""
     length = round(rate * seconds)
+    plain = plain_wav(path) if container_of(path) == "wav" else None
+    if plain is not None and plain.rate == rate:
+        yield from sound_of(path, plain, length)
+        return
     waiting: list[Samples] = []
     held = 0
     for piece in _pieces(path, rate):
@@ -240,34 +253,72 @@ def _frames(source: InputContainer, stream: AudioStream, where: str) -> Iterator
 def _pieces(path: Path, rate: int) -> Iterator[Samples]:
     container = container_of(path)
     with _opened(path, container) as (source, stream):
-        channels = 0
-        resampler: AudioResampler | None = None
+        converter: _Converter | None = None
         due: float | None = None
         for frame in _frames(source, stream, path.name):
-            if resampler is None:
-                channels = frame.layout.nb_channels
-                _believable(channels, frame.sample_rate, path.name)
-                resampler = AudioResampler(format="fltp", layout=frame.layout, rate=rate)
+            if converter is None:
+                _believable(frame.layout.nb_channels, frame.sample_rate, path.name)
+                converter = _Converter(frame, rate, path.name)
             began = None if frame.time is None else float(frame.time)
             if began is not None and due is not None and began - due > GAP_SECONDS:
-                yield from _silence(began - due, channels, rate, path.name)
+                yield from converter.so_far()
+                yield from _silence(began - due, converter.channels, rate, path.name)
             if began is not None:
                 due = began + frame.samples / frame.sample_rate
-            yield from _as_arrays(resampler, frame, path.name, channels=channels)
-        if resampler is None:
+            yield from converter.take(frame)
+        if converter is None:
             raise NoSound(path.name)
-        yield from _as_arrays(resampler, None, path.name, channels=channels)
+        yield from converter.so_far()
+        yield from converter.rest()
 
 
-def _as_arrays(resampler: AudioResampler, frame: AudioFrame | None, where: str, *, channels: int) -> Iterator[Samples]:
-    try:
-        resampled = resampler.resample(frame)
-    except (av.error.FFmpegError, ValueError) as error:  # the coding changed in mid file
-        raise DamagedAudio(where) from error
-    for piece in resampled:
-        # Float recordings may hold NaN or infinity, which would poison every measure after them.
-        whole = np.nan_to_num(piece.to_ndarray(), nan=0.0, posinf=0.0, neginf=0.0)
-        yield _fitted(np.clip(whole, -LOUDEST, LOUDEST).astype(np.float32, copy=False), channels)
+class _Converter:
+    """Frames to samples at the wanted rate, many at a time: a call of Opus has fifty frames a second."""
+
+    def __init__(self, first: AudioFrame, rate: int, where: str) -> None:
+        self.channels = first.layout.nb_channels
+        self._where = where
+        self._resampler = AudioResampler(format="fltp", layout=first.layout, rate=rate)
+        self._waiting = AudioFifo()
+        self._kind = _kind(first)
+        self._enough = round(GATHERED_SECONDS * first.sample_rate)
+
+    def take(self, frame: AudioFrame) -> Iterator[Samples]:
+        if _kind(frame) != self._kind:  # the coding changes in mid file
+            yield from self.so_far()
+            yield from self._resampled(frame)
+            return
+        frame.pts = None
+        self._waiting.write(frame)
+        if self._waiting.samples >= self._enough:
+            yield from self.so_far()
+
+    def so_far(self) -> Iterator[Samples]:
+        """What waits, now: before a gap, and at the end."""
+        if self._waiting.samples:
+            yield from self._resampled(self._waiting.read())
+
+    def rest(self) -> Iterator[Samples]:
+        """What the resampler still holds back."""
+        yield from self._resampled(None)
+
+    def _resampled(self, frame: AudioFrame | None) -> Iterator[Samples]:
+        try:
+            resampled = self._resampler.resample(frame)
+        except (av.error.FFmpegError, ValueError) as error:
+            raise DamagedAudio(self._where) from error
+        for piece in resampled:
+            yield _fitted(_finite(piece.to_ndarray()), self.channels)
+
+
+def _kind(frame: AudioFrame) -> tuple[str, int, int]:
+    return frame.format.name, frame.layout.nb_channels, frame.sample_rate
+
+
+def _finite(found: NDArray[Any]) -> Samples:
+    """Float recordings may hold NaN or infinity, which would poison every measure after them."""
+    whole = np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(np.clip(whole, -LOUDEST, LOUDEST), np.float32)
 
 
 def _fitted(piece: Samples, channels: int) -> Samples:

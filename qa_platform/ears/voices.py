@@ -1,31 +1,30 @@
-"""Who speaks when in a recording: one pass from disk, memory that does not grow with the call.
+"""Who speaks when in a recording: one pass from disk, memory that hardly grows with the call.
 
-Silero's model comes inside faster-whisper. Its own driver pads every stretch by 0.4 s and swallows pauses under 2 s,
-which suits transcription and ruins measurement; here the model runs window by window, its state carried from block to
-block, and `voice_activity` decides. Where both people share a channel, a second pass tells them apart by ear.
+Everything is measured at the 8 kHz of a telephone line (`spectra`), and `voice_activity` decides. Where the levels
+leave doubt (music, tones, recordings too short to know their own noise), a second pass asks Silero about those
+stretches only. Where both people share a channel, another pass tells them apart by ear.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
-from models.conversation import Layout, Speaker, Speech, Voice
-from qa_platform.ears import audio, peaks, speakers
+from models.conversation import Hold, Interval, Layout, Speaker, Speech, Voice
+from qa_platform.ears import audio, hold_sounds, peaks, second_hearing, speakers
 from qa_platform.ears.audio import AudioFacts, Samples, Warning_
 from qa_platform.ears.peaks import Peaks
-from qa_platform.ears.voice_activity import Sound, utterances
+from qa_platform.ears.second_hearing import Stretch
+from qa_platform.ears.spectra import RATE, Sound, Spectrum, Values
+from qa_platform.ears.voice_activity import doubtful, too_short, utterances
 
-RATE = 16_000
-WINDOW_SAMPLES, CONTEXT_SAMPLES = 512, 64
-FRAME_SAMPLES = 160
-BLOCK_SECONDS = 30.72  # a whole number of Silero windows, of level frames and of peak pairs
+BLOCK_SECONDS = 20.0  # a whole number of peak pairs
 SAME_SOUND = 0.98  # correlation above which two channels hold one sound
+LEAST_VOICED = 0.3  # the share of a doubtful stretch that must sound like speech
 DEAD_DECIBELS = -80.0  # a line that carries nothing at all, not even noise
 
 ONE_CHANNEL = "The recording has one channel: who speaks cannot be told by the channel."
@@ -58,30 +57,52 @@ def listen(path: Path, *, agent_channel: int | None, progress: Callable[[float],
     if progress:
         progress(1.0)
     duration = round(ears.samples / RATE, 3)
-    speech, warnings = _speech(ears, duration, agent_channel)
+    speech, warnings = _speech(path, ears, duration, agent_channel)
     speech = speakers.told_apart(path, speech)
     cut = audio.duration_warning(facts.declared_seconds, duration)
     return Hearing(speech, facts, (cut, *warnings) if cut else warnings, peaks.joined(ears.peaks, duration))
 
 
-def _speech(ears: _Ears, duration: float, agent_channel: int | None) -> tuple[Speech, tuple[Warning_, ...]]:
-    sounds = [channel.sound() for channel in ears.channels]
+def _speech(path: Path, ears: _Ears, duration: float, agent_channel: int | None) -> tuple[Speech, tuple[Warning_, ...]]:
+    sounds = [channel.finish(ears.samples) for channel in ears.channels]
     if len(sounds) == 1 or ears.same():
         layout = Layout.MONO if len(sounds) == 1 else Layout.IDENTICAL
-        voice = Voice(Speaker.UNKNOWN, utterances(sounds[0], None))
+        ((talk,), holds) = _talk(path, sounds[:1])
         said = [Warning_(ONE_CHANNEL if layout is Layout.MONO else SAME_CHANNELS)]
-        return Speech(duration, layout, (voice,)), (*said, *(() if voice.talk else (Warning_(NO_VOICE),)))
-    talk = [utterances(sounds[0], sounds[1]), utterances(sounds[1], sounds[0])]
+        speech = Speech(duration, layout, (Voice(Speaker.UNKNOWN, talk),), holds=holds)
+        return speech, (*said, *(() if talk else (Warning_(NO_VOICE),)))
+    heard, holds = _talk(path, sounds)
     sides = _sides(agent_channel)
-    if all(talk) or not any(talk):
-        voices = tuple(Voice(side, spoken) for side, spoken in zip(sides, talk, strict=True))
-        return Speech(duration, Layout.TWO_SIDES, voices), (() if any(talk) else (Warning_(NO_VOICE),))
-    silent = 1 if talk[0] else 0
-    if float(sounds[silent].level.max()) < DEAD_DECIBELS:
+    if all(heard) or not any(heard):
+        voices = tuple(Voice(side, spoken) for side, spoken in zip(sides, heard, strict=True))
+        speech = Speech(duration, Layout.TWO_SIDES, voices, holds=holds)
+        return speech, (() if any(heard) else (Warning_(NO_VOICE),))
+    silent = 1 if heard[0] else 0
+    if float(sounds[silent].power.max()) < DEAD_DECIBELS:
         # Nothing arrived on that line: the other may well hold both sides mixed.
         sides = (Speaker.UNKNOWN, Speaker.UNKNOWN)
-    voices = tuple(Voice(side, spoken) for side, spoken in zip(sides, talk, strict=True))
-    return Speech(duration, Layout.ONE_SILENT, voices), (Warning_(SILENT_CHANNEL, {"channel": silent + 1}),)
+    voices = tuple(Voice(side, spoken) for side, spoken in zip(sides, heard, strict=True))
+    speech = Speech(duration, Layout.ONE_SILENT, voices, holds=holds)
+    return speech, (Warning_(SILENT_CHANNEL, {"channel": silent + 1}),)
+
+
+_Talk = tuple[Interval, ...]
+
+
+def _talk(path: Path, sounds: Sequence[Sound]) -> tuple[list[_Talk], tuple[Hold, ...]]:
+    """The speech of each channel, and the holds that are heard between."""
+    others = [sounds[1], sounds[0]] if len(sounds) == 2 else [None]
+    asked: Sequence[Values | None] = (None, None)
+    if too_short(sounds[0]):
+        asked = second_hearing.whole(path)
+    talk = [utterances(own, other, like_speech=like) for own, other, like in zip(sounds, others, asked, strict=False)]
+    doubts = [Stretch(channel, span) for channel, sound in enumerate(sounds) for span in doubtful(sound, talk[channel])]
+    shares = second_hearing.voiced(path, doubts) if doubts else []
+    not_speech = {each for each, share in zip(doubts, shares, strict=True) if share < LEAST_VOICED}
+    spoken = [
+        tuple(span for span in spans if Stretch(channel, span) not in not_speech) for channel, spans in enumerate(talk)
+    ]
+    return spoken, hold_sounds.holds(sounds, spoken, tuple(each.span for each in not_speech))
 
 
 def _sides(agent_channel: int | None) -> tuple[Speaker, Speaker]:
@@ -90,41 +111,16 @@ def _sides(agent_channel: int | None) -> tuple[Speaker, Speaker]:
     return (Speaker.AGENT, Speaker.CUSTOMER) if agent_channel == 0 else (Speaker.CUSTOMER, Speaker.AGENT)
 
 
-@dataclass(slots=True, eq=False)
-class _Ear:
-    """One channel: Silero's memory from window to window, and what was measured so far."""
-
-    h: NDArray[np.float32] = field(default_factory=lambda: np.zeros((1, 1, 128), np.float32))
-    c: NDArray[np.float32] = field(default_factory=lambda: np.zeros((1, 1, 128), np.float32))
-    context: Samples = field(default_factory=lambda: np.zeros(CONTEXT_SAMPLES, np.float32))
-    probabilities: list[NDArray[np.float32]] = field(default_factory=list)
-    levels: list[NDArray[np.float32]] = field(default_factory=list)
-
-    def hear(self, sound: Samples) -> None:
-        windows = _padded(sound, WINDOW_SAMPLES).reshape(-1, WINDOW_SAMPLES)
-        before = np.vstack([self.context, windows[:-1, -CONTEXT_SAMPLES:]])
-        self.context = windows[-1, -CONTEXT_SAMPLES:].copy()
-        inputs = {"input": np.concatenate([before, windows], axis=1), "h": self.h, "c": self.c}
-        probability, self.h, self.c = get_vad_model().session.run(None, inputs)
-        self.probabilities.append(probability.ravel())
-        frames = _padded(sound, FRAME_SAMPLES).reshape(-1, FRAME_SAMPLES)
-        # The variance, not the mean square: a constant offset of a cheap sound card is no sound.
-        self.levels.append((10.0 * np.log10(frames.var(axis=1) + 1e-10)).astype(np.float32))
-
-    def sound(self) -> Sound:
-        return Sound(np.concatenate(self.probabilities), np.concatenate(self.levels))
-
-
 class _Ears:
     def __init__(self, channels: int) -> None:
-        self.channels = [_Ear() for _ in range(channels)]
+        self.channels = [Spectrum() for _ in range(channels)]
         self.peaks: list[NDArray[np.int8]] = []
         self.samples = 0
         self._products = np.zeros((channels, channels))
 
     def hear(self, block: Samples) -> None:
-        for ear, sound in zip(self.channels, block, strict=True):
-            ear.hear(sound)
+        for spectrum, sound in zip(self.channels, block, strict=True):
+            spectrum.hear(sound)
         self.peaks.append(peaks.of_block(block, RATE))
         self.samples += block.shape[1]
         self._products += np.asarray(block @ block.T, np.float64)
@@ -135,8 +131,3 @@ class _Ears:
         if one == 0 and other == 0:
             return True
         return bool(one > 0 and other > 0 and abs(both) / np.sqrt(one * other) > SAME_SOUND)
-
-
-def _padded(sound: Samples, width: int) -> Samples:
-    short = -len(sound) % width
-    return np.pad(sound, (0, short)) if short else sound

@@ -75,17 +75,6 @@ def test_length_and_waveform_cover_the_whole_recording_and_progress_ends_at_one(
     assert len(told) > 2
 
 
-def test_the_border_between_two_blocks_leaves_no_trace() -> None:
-    """Silero remembers: fed block by block it must say exactly what it says of the whole."""
-    sound = np.random.default_rng(3).normal(0, 0.1, 512 * 60).astype(np.float32)
-    whole, pieces = voices._Ear(), voices._Ear()
-    whole.hear(sound)
-    for piece in np.split(sound, [512 * 20, 512 * 40]):
-        pieces.hear(piece)
-    np.testing.assert_allclose(pieces.sound().probability, whole.sound().probability, atol=1e-5)
-    assert len(whole.sound().probability) == 60
-
-
 LAYOUTS = {
     "agent_left": Layout.TWO_SIDES,
     "agent_right": Layout.TWO_SIDES,
