@@ -7,7 +7,8 @@ alone do not tell: who may say it, what it is not when something else is said wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from analyzers.contract import Analyzer, Reading
 from analyzers.evidence import finding, from_match, kind
@@ -73,10 +74,30 @@ _PART_OF = {
         "objection.stop_contact",
     ),
     "objection.callback": ("objection.stop_contact",),
+    "objection.stop_contact": ("objection.not_mine_wrong_person",),
     "objection.third_party": ("objection.deceased",),
 }
 # what somebody who commits to pay in the same breath does not mean
 _NOT_WHILE_PROMISING = frozenset({"objection.vague_later", "objection.refuses"})
+# what somebody who asks how much and where to pay does not mean
+_NOT_WHILE_WILLING = frozenset(f"objection.{name}" for name in (
+    "no_money", "unemployed", "already_paid", "not_mine_wrong_person", "identity_theft", "vague_later", "callback",
+    "distrust_fraud", "refuses", "illness", "deceased", "attorney", "stop_contact", "time_barred", "insolvency",
+    "hostile", "service_complaint",
+))  # fmt: skip
+# the most particular first: it prevails over what its words could also be
+_RANK = {f"objection.{name}": rank for rank, name in enumerate((
+    "deceased", "identity_theft", "insolvency", "attorney", "time_barred", "hostile", "stop_contact", "third_party",
+    "not_mine_wrong_person", "service_complaint", "wants_discount", "payment_problem", "illness", "unemployed",
+    "already_paid", "in_writing", "refuses", "callback", "wants_instalments", "dispute_amount", "distrust_fraud",
+    "no_money", "vague_later",
+))}  # fmt: skip
+_TOGETHER = frozenset(frozenset({f"objection.{one}", f"objection.{other}"}) for one, other in (
+    ("no_money", "unemployed"), ("no_money", "illness"), ("unemployed", "illness"), ("attorney", "insolvency"),
+    ("dispute_amount", "service_complaint"), ("dispute_amount", "in_writing"), ("refuses", "time_barred"),
+    ("refuses", "hostile"), ("stop_contact", "hostile"), ("stop_contact", "no_money"), ("deceased", "no_money"),
+    ("no_money", "wants_discount"), ("refuses", "service_complaint"), ("stop_contact", "refuses"),
+))  # fmt: skip
 # turns after which an objection that comes back is a new one
 _FRESH_AFTER = 6
 
@@ -109,13 +130,33 @@ def _heard(reading: Reading, context: Context) -> Iterator[Match]:
     """The matches that mean what they say, by whom, and beside what else."""
     firm = {p.turn for p in find_promises(reading, context) if p.strength is not Strength.WEAK}
     for turn in range(len(reading.turns)):
-        said = {m.code: m for m in reversed(list(reading.matches_in(turn, "objection."))) if _may_say(m)}
-        for code, match in said.items():
-            if any(graver in said for graver in _PART_OF.get(code, ())):
-                continue
+        matches = [match for match in reading.matches_in(turn, "objection.") if _may_say(match)]
+        if not matches:
+            continue
+        said = {match.code: match for match in reversed(matches)}
+        willing = reading.says(turn, "cue.willing")
+        for code in _meant(matches):
             if code in _NOT_WHILE_PROMISING and turn in firm:
                 continue
-            yield match
+            if willing and code in _NOT_WHILE_WILLING:
+                continue
+            yield said[code]
+
+
+def _meant(matches: Sequence[Match]) -> Iterator[str]:
+    """Of the objections that the words of one turn could be, those that they are.
+
+    People hear one objection in a turn, but for a few that come in pairs ("no work, so no money"). The one that more
+    wordings speak for prevails; of equals the more particular.
+    """
+    weight = Counter(match.code for match in matches)
+    found: list[str] = []
+    for code in sorted(weight, key=lambda code: (-weight[code], _RANK[code])):
+        if any(graver in weight for graver in _PART_OF.get(code, ())):
+            continue
+        if all(frozenset({code, other}) in _TOGETHER for other in found):
+            found.append(code)
+    yield from found
 
 
 def _may_say(match: Match) -> bool:
