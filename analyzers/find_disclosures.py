@@ -40,11 +40,15 @@ def find(reading: Reading, context: Context) -> Iterator[Finding]:
         for match in reading.matches("cue.debt", "cue.debt_aside", speaker=Speaker.AGENT)
         if _faces(reading, match.turn.index, Speaker.THIRD_PARTY)
     ]
-    grown_up = [match for match in to_others if match.turn.index not in children and _heard_other(reading, match)]
-    plain = [match for match in to_others if match.code == "cue.debt" and _heard_other(reading, match)]
-    for match in (grown_up or plain)[:1]:
-        yield from_match(THIRD_PARTY, match)
-    for match in [match for match in to_others if match.turn.index in children][:1]:
+    # who signed with the debtor may hear of the debt
+    liable = any(reading.matches("cue.liable", speaker=Speaker.THIRD_PARTY))
+    heard = [match for match in to_others if not liable and _heard_other(reading, match)]
+    to_a_child = [match for match in to_others if match.turn.index in children]
+    # a grown-up who comes on after a child is told anew
+    for told_to in ([match for match in heard if match in to_a_child], [m for m in heard if m not in to_a_child]):
+        for match in told_to[:1]:
+            yield from_match(THIRD_PARTY, match)
+    for match in to_a_child[:1]:
         yield from_match(MINOR, match)
     yield from _before_identity(reading, told, identity(reading))
 

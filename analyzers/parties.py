@@ -6,34 +6,53 @@ Verified means that the customer supplied two factors: the name and one datum, o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzers.contract import Reading
 from analyzers.language import ReadTurn
-from analyzers.phrasebook import Match
+from analyzers.phrasebook import Match, phrasebook
+from analyzers.vocabulary import words
 from models.conversation import Direction, Speaker
 
 # an answer to a request for data comes within this many turns
 _ANSWER_WITHIN = 8
-_MONTHS = re.compile(
-    r" (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december) "
+_FACTORS = 2
+_MONTHS = words(
+    "enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre january "
+    "february march april may june july august september october november december jan feb mar apr jun jul aug sep "
+    "sept oct nov dec"
 )
-_PLACES = re.compile(r" (?:calle|avenida|av|barrio|vivo|colonia|carrera|cra|street|st|ave|avenue|road|rd|lane) ")
-_SAID_DIGITS = re.compile(
-    r"(?<= )(?:cero|uno|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|veint\w+|"
-    r"dieci\w+|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|ciento?|\w+cientos|mil|"
+_PLACES = re.compile(
+    r" (?:calle|avenida|av|barrio|vivo|colonia|carrera|cra|kra|diagonal|transversal|jiron|jr|pasaje|manzana|mz|lote|"
+    r"villa|urbanizacion|ciudadela|residencial|privada|fraccionamiento|depto|departamento|piso|street|st|ave|avenue|road|"
+    r"rd|lane|drive|court|close|terrace|crescent|way|boulevard|blvd) "
+)
+_NUMBER_WORD = re.compile(
+    r"cero|uno|un|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|veint\w+|dieci\w+|"
+    r"treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|\w+cientos|mil|doble|triple|primero|"
     r"zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
-    r"seventy|eighty|ninety|hundred|double|nought) "
+    r"seventy|eighty|ninety|hundred|thousand|double|nought|first|second|third|\w+th"
 )
-_MIXED_RUN = re.compile(rf"(?:(?:\d+ )|{_SAID_DIGITS.pattern.removeprefix('(?<= )')})+")
+# what stands inside a number or a date as it is spoken
+_JOINTS = words("de del el la los y guion raya punto coma con a barra diagonal of the and dash k z")
+_SLASHED = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b")
+# a date spoken in full has no more figures than this: what goes on is another datum
+_DATE_WORDS, _DATE_DIGITS = 6, 6
+_WORDED = re.compile(
+    r" (?:direccion|domicilio|comuna|ciudad|barrio|distrito|sector|localidad|calle|colonia|canton|municipio|parroquia|"
+    r"vive|vives|vivis|residencia|correo|madre|apellido|trabaja|address|street|city|town|county|word|maiden|email|"
+    r"employer) "
+)
 _FULL_NAME = re.compile(
     r" (?:nombre (?:y apellidos?|completo)|nombres? y apellidos?|su nombre|tu nombre|apellidos?|full name|"
     r"(?:first and )?last name|your name) "
 )
 _NAME_AND_SURNAME = 2
+_FULLY_NAMED = re.compile(r"\b[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+ [A-ZÁÉÍÓÚÑ][a-záéíóúñü]+")
 _SHORT_OPENING = 12
+# who picks up says within so many turns of theirs that they are somebody else
+_PICKING_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +73,12 @@ class Identity:
 def apparent_speakers(turns: Sequence[ReadTurn], said: Sequence[Sequence[Match]]) -> Mapping[int, Speaker]:
     """Turns that are labelled as the customer's and by their words are a machine's or somebody else's.
 
-    Telephony knows two sides only: whoever picks up is "the customer". Somebody else stays on the line until a voice
-    confirms that it is the person asked for.
+    Telephony knows two sides only: whoever picks up is "the customer". Somebody else says so at once, and stays on the
+    line until a voice confirms that it is the person asked for. Where others are labelled, labels are believed.
     """
     apparent: dict[int, Speaker] = {}
+    labelled = any(turn.speaker is Speaker.THIRD_PARTY for turn in turns)
+    heard = 0
     other = False
     for turn, matches in zip(turns, said, strict=True):
         if turn.speaker is not Speaker.CUSTOMER:
@@ -66,8 +87,10 @@ def apparent_speakers(turns: Sequence[ReadTurn], said: Sequence[Sequence[Match]]
         if "cue.machine" in codes and turn.index <= _SHORT_OPENING:
             apparent[turn.index] = Speaker.VOICEMAIL
             continue
-        other = "cue.somebody_else" in codes or (other and "cue.comes_on" not in codes)
-        if other:
+        heard += 1
+        comes_on = "cue.comes_on" in codes
+        other = not comes_on and (other or ("cue.somebody_else" in codes and heard <= _PICKING_UP))
+        if other and not labelled:
             apparent[turn.index] = Speaker.THIRD_PARTY
     return apparent
 
@@ -111,27 +134,30 @@ def _identity(reading: Reading) -> Identity:
     )
     named: int | None = None
     data = 0
+    needed = _FACTORS
     verified: int | None = None
     asked_at: int | None = None
     for turn in reading.turns:
         if turn.speaker is Speaker.AGENT:
-            if reading.says(turn.index, "cue.asks_factor"):
+            if reading.says(turn.index, "cue.not_verified"):
+                needed, verified, asked_at = needed + (verified is not None), None, turn.index
+            elif verified is not None:
+                break
+            elif reading.says(turn.index, "cue.asks_factor") and not reading.says(turn.index, "slip.ask_credentials"):
                 asked_at = turn.index
             elif asked_at is not None and turn.index > asked_at and reading.says(turn.index, "cue.verified"):
-                data, verified = data + 1, turn.index
+                verified = turn.index
         elif turn.speaker is Speaker.CUSTOMER:
             if named is None and _confirms_name(reading, turn):
                 named = turn.index
             if asked_at is not None and turn.index - asked_at <= _ANSWER_WITHIN:
-                data += _data_in(turn)
+                data += _data_in(reading.turns[asked_at], turn)
                 if named is None and _gives_name(reading.turns[asked_at], turn):
                     named = turn.index
             elif reading.says(turn.index, "cue.gives_factor"):
                 data += 1
-            if verified is None and data + (named is not None) >= 2:
+            if verified is None and data + (named is not None) >= needed:
                 verified = turn.index
-        if verified is not None:
-            break
     return Identity(named if named is not None else verified, verified, authenticated)
 
 
@@ -142,26 +168,60 @@ def _gives_name(asked: ReadTurn, answer: ReadTurn) -> bool:
 
 
 def _confirms_name(reading: Reading, turn: ReadTurn) -> bool:
-    """The customer answers to their name: asked for it, or greeted by it in a short opening line."""
+    """The customer answers to their name: says so, or says yes when asked for it or greeted by it."""
+    if reading.says(turn.index, "cue.comes_on"):
+        return True
     if not reading.says(turn.index, "cue.confirms_name"):
         return False
     before = [other for other in reading.turns[: turn.index] if other.speaker is Speaker.AGENT]
     if not before:
         return reading.conversation.direction is Direction.INBOUND
     last = before[-1]
+    first_word = not any(other.speaker is Speaker.CUSTOMER for other in reading.turns[: turn.index])
+    called = first_word and any(_FULLY_NAMED.search(other.text) for other in before)
     greeted = len(before) == 1 and len(last.tokens) <= _SHORT_OPENING
-    return greeted or reading.says(last.index, "cue.asks_person")
+    return called or greeted or reading.says(last.index, "cue.asks_person")
 
 
-def _data_in(turn: ReadTurn) -> int:
-    """How many data an answer holds, by its figures, months and streets: none, one, or two and more."""
-    figures = sum(1 for token in turn.tokens if any(mark.isdigit() for mark in token.norm))
-    digits = sum(mark.isdigit() for token in turn.tokens for mark in token.norm)
-    said = len(_SAID_DIGITS.findall(turn.line))
-    mixed = max((len(run.split()) for run in _MIXED_RUN.findall(turn.line)), default=0) if digits and said else 0
-    dated = bool(_MONTHS.search(turn.line)) or any(token.norm.count("/") == 2 for token in turn.tokens)
+def _data_in(asked: ReadTurn, turn: ReadTurn) -> int:
+    """How many data an answer holds: numbers, dates, places and mail addresses."""
+    dates = len(_SLASHED.findall(turn.text))
+    numbers = 0
+    for spelt, digits, dated in _figures(turn):
+        if dated:
+            dates += 1
+            numbers += spelt > _DATE_WORDS or digits > _DATE_DIGITS
+        elif digits >= 3 or spelt >= 3 or (digits and spelt >= 1):
+            numbers += 1
+    long_figures = sum(sum(mark.isdigit() for mark in token.norm) >= 3 for token in turn.tokens)
+    numbers = max(numbers, long_figures - len(_SLASHED.findall(turn.text)))
     mailed = " arroba " in turn.line or "@" in turn.text
-    count = int(digits >= 3 or said >= 3 or mixed >= 3 or mailed) + int(dated or bool(_PLACES.search(turn.line)))
-    if count == 1 and (figures >= 2 and digits >= 6):
-        return 2
-    return count
+    placed = bool(_PLACES.search(turn.line))
+    if not placed and (dates or numbers) and _WORDED.search(asked.line):
+        placed = any(_is_content(token.norm, turn.language) for token in turn.tokens)
+    return min(dates, 1) + min(numbers, 2) + mailed + placed
+
+
+def _figures(turn: ReadTurn) -> Iterator[tuple[int, int, bool]]:
+    """Each number or date in a turn: how many words and digits it has, and whether it names a month."""
+    spelt = digits = gap = 0
+    dated = False
+    for token in turn.tokens:
+        figures = sum(mark.isdigit() for mark in token.norm)
+        spoken = bool(_NUMBER_WORD.fullmatch(token.norm))
+        if figures or spoken or token.norm in _MONTHS:
+            spelt, digits, gap, dated = spelt + spoken, digits + figures, 0, dated or token.norm in _MONTHS
+        elif (spelt or digits or dated) and token.norm in _JOINTS and gap < 2:
+            gap += 1
+        elif spelt or digits or dated:
+            yield spelt, digits, dated
+            spelt = digits = gap = 0
+            dated = False
+    if spelt or digits or dated:
+        yield spelt, digits, dated
+
+
+def _is_content(norm: str, language: str) -> bool:
+    """A word that no rule names: in an answer it is a place, a street, a mother's name."""
+    common = phrasebook(language).words
+    return norm.isalpha() and len(norm) >= 4 and norm not in common and not _NUMBER_WORD.fullmatch(norm)

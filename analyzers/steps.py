@@ -24,7 +24,7 @@ from analyzers.agreement import (
 from analyzers.contract import Reading
 from analyzers.introductions import agent_name, company
 from analyzers.language import ReadTurn
-from analyzers.parties import Identity, identity, listener, right_party
+from analyzers.parties import Identity, identity, listener, right_party, voicemail
 from analyzers.vocabulary import vocabulary
 from models.conversation import Speaker
 from models.finding import Answer, Finding, Promise, Step, Strength
@@ -127,6 +127,8 @@ def _if_any(turns: tuple[int, ...]) -> Verdict:
 def _greeting(script: Script) -> Verdict:
     """In the agent's first words to a person: what was left on a machine before does not count."""
     machine = {turn.index for turn in script.reading.turns if turn.speaker is Speaker.VOICEMAIL}
+    if voicemail(script.reading):
+        machine = set()
     opening = [turn for turn in script.agent_turns if turn.index - 1 not in machine][:1] or script.agent_turns[:1]
     return _if_any(tuple(turn.index for turn in opening if script.reading.says(turn.index, "cue.greeting")))
 
