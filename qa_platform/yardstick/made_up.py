@@ -26,13 +26,16 @@ _WITH_TERMS = 0.25  # of the turns name a sum or a day
 _BEGUN = datetime(2026, 3, 11, 16, 5, tzinfo=UTC)
 
 
-def conversations(turns: int, *, length: int, seed: int) -> tuple[Conversation, ...]:
-    """About `turns` turns in conversations of `length` each, three in four of them Spanish."""
+def conversations(turns: int, *, length: int, seed: int, every: int = 1) -> tuple[Conversation, ...]:
+    """About `turns` turns in conversations of `length` each, three in four of them Spanish.
+
+    With `every` 4 they say only the words of each fourth rule.
+    """
     chance = Random(seed)  # noqa: S311 - a simulation
-    return tuple(_conversation(chance, number, length) for number in range(max(1, turns // length)))
+    return tuple(_conversation(chance, number, length, every) for number in range(max(1, turns // length)))
 
 
-def _conversation(chance: Random, number: int, length: int) -> Conversation:
+def _conversation(chance: Random, number: int, length: int, every: int) -> Conversation:
     language = "en" if number % 4 == 3 else "es"
     channel = chance.choice(_CHANNELS)
     speakers = (Speaker.AGENT, Speaker.CUSTOMER)
@@ -42,14 +45,14 @@ def _conversation(chance: Random, number: int, length: int) -> Conversation:
         language=language,
         country=chance.choice(_COUNTRIES[language]),
         started_at=_BEGUN,
-        turns=tuple(_turn(chance, place, speakers[place % 2], language, channel) for place in range(length)),
+        turns=tuple(_turn(chance, place, speakers[place % 2], language, channel, every) for place in range(length)),
         account=Account(balance=Decimal(chance.randrange(800, 90_000)), days_past_due=chance.randrange(5, 300)),
     )
 
 
-def _turn(chance: Random, place: int, speaker: Speaker, language: str, channel: Channel) -> Turn:
+def _turn(chance: Random, place: int, speaker: Speaker, language: str, channel: Channel, every: int) -> Turn:
     said: list[str] = []
-    specimens = _specimens(language, speaker)
+    specimens = _specimens(language, speaker, every)
     while sum(text.count(" ") + 1 for text in said) < WORDS_A_TURN:
         said.append(chance.choice(specimens))
     if chance.random() < _WITH_TERMS:
@@ -62,6 +65,6 @@ def _turn(chance: Random, place: int, speaker: Speaker, language: str, channel: 
 
 
 @cache
-def _specimens(language: str, speaker: Speaker) -> tuple[str, ...]:
-    own = [rule for rule in phrasebook(language).rules if rule.speaker in (None, speaker)]
+def _specimens(language: str, speaker: Speaker, every: int) -> tuple[str, ...]:
+    own = [rule for rule in phrasebook(language).rules[::every] if rule.speaker in (None, speaker)]
     return tuple(text for rule in own for text in (*rule.hits, *rule.misses) if text.strip())
