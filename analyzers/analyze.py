@@ -9,13 +9,16 @@ from dataclasses import replace
 
 from analyzers import by_ear, outcome, speech_events, steps
 from analyzers.contract import Reading, discover
+from analyzers.holds import HoldWords
 from analyzers.language import read_turns
 from analyzers.parties import apparent_speakers
-from analyzers.phrasebook import phrasebook
+from analyzers.phrasebook import Match, phrasebook
 from analyzers.promises import find_promises
 from models.context import Context
 from models.conversation import Conversation, Speaker
 from models.finding import Analysis
+
+HOLD_ANNOUNCED, HOLD_OVER = "cue.hold_announced", "cue.hold_over"
 
 
 def analyze(conversation: Conversation, context: Context | None = None) -> Analysis:
@@ -61,6 +64,15 @@ def read(conversation: Conversation, context: Context | None = None, *, whoever:
         conversation=conversation,
         turns=turns,
         said=said,
-        speech_events=speech_events.measure(conversation, context),
+        speech_events=speech_events.measure(conversation, context, _hold_words(said)),
         country=context.country or conversation.country,
     )
+
+
+def _hold_words(said: tuple[tuple[Match, ...], ...]) -> HoldWords:
+    """The turns in which somebody is asked to wait, and those that end the wait."""
+    told = {
+        code: frozenset(match.turn.index for matches in said for match in matches if match.holds and match.code == code)
+        for code in (HOLD_ANNOUNCED, HOLD_OVER)
+    }
+    return HoldWords(told[HOLD_ANNOUNCED], told[HOLD_OVER])

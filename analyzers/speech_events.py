@@ -3,17 +3,20 @@
 Definitions. A *silence* is a stretch in which nobody speaks, between two stretches in which somebody does. An *overlap*
 is both sides speaking for half a second or more. An *interruption* is an overlap in which the later side takes the
 floor; a back-channel ("ajá", "mhm") is an overlap and no interruption. A *monologue* is one side's speech that only
-short breaths and the other side's back-channels break.
+short breaths and the other side's back-channels break. A *hold* is a wait that was asked for or that the line itself
+tells (see `holds`); it is cut out of the silences.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from analyzers.holds import NO_WORDS, HoldWords, holds, without
+from analyzers.pace import pace, response_delays
 from models.context import Context
-from models.conversation import Conversation, Interval, Speaker, Speech
+from models.conversation import Conversation, Hold, Interval, Speaker, Speech
 from models.finding import Interruption, Monologue, Silence, SpeechEvents
 
 OVERLAP_SECONDS = 0.5  # shorter ones are the ordinary way of taking turns
@@ -39,11 +42,14 @@ class Utterance:
         return self.end - self.start
 
 
-def measure(conversation: Conversation, context: Context) -> SpeechEvents:
-    """Measured in the audio where it was heard, else from the times of the turns; not at all where there are none."""
+def measure(conversation: Conversation, context: Context, words: HoldWords = NO_WORDS) -> SpeechEvents:
+    """Measured in the audio where it was heard, else from the times of the turns; not at all where there are none.
+
+    `words` are the turns that tell of a hold.
+    """
     if conversation.speech is not None:
-        return _from_audio(conversation.speech, context)
-    return _from_turns(conversation, context)
+        return _from_audio(conversation, conversation.speech, context, words)
+    return _from_turns(conversation, context, words)
 
 
 def turn_at(conversation: Conversation, moment: float, *, by: Speaker | None = None) -> int | None:
@@ -61,19 +67,20 @@ def confidence(conversation: Conversation) -> float:
     return 1.0 if conversation.speech is not None else STATED_TIMES
 
 
-def _from_audio(speech: Speech, context: Context) -> SpeechEvents:
+def _from_audio(conversation: Conversation, speech: Speech, context: Context, words: HoldWords) -> SpeechEvents:
     spoken = [[Utterance(each.start, each.end, voice.side) for each in voice.talk] for voice in speech.voices]
     sides_known = bool(speech.voices) and all(voice.side is not Speaker.UNKNOWN for voice in speech.voices[:2])
     agent = [each for voice in spoken for each in voice if each.side is Speaker.AGENT]
     others = [each for voice in spoken for each in voice if each.side is not Speaker.AGENT]
     if not sides_known and len(spoken) >= 2:  # two voices, and no word on which is the agent's
         agent, others = spoken[0], [each for voice in spoken[1:] for each in voice]
-    events = _events(agent, others, context, sides_known=sides_known)
+    told = _Told(conversation, words)
+    events = _events(agent, others, context, told, sides_known=sides_known)
     # Who talks while the other does cannot be heard on one channel, however well the voices are told apart.
     return replace(events, sides_known=False) if speech.by_ear else events
 
 
-def _from_turns(conversation: Conversation, context: Context) -> SpeechEvents:
+def _from_turns(conversation: Conversation, context: Context, words: HoldWords) -> SpeechEvents:
     timed = [
         Utterance(turn.start, turn.end, turn.speaker)
         for turn in conversation.turns
@@ -87,22 +94,52 @@ def _from_turns(conversation: Conversation, context: Context) -> SpeechEvents:
         [each for each in timed if each.side is Speaker.AGENT],
         [each for each in timed if each.side is not Speaker.AGENT],
         context,
+        _Told(conversation, words),
         sides_known=all(each.side is not Speaker.UNKNOWN for each in timed),
     )
 
 
-def _events(agent: list[Utterance], others: list[Utterance], context: Context, *, sides_known: bool) -> SpeechEvents:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the words add to the times."""
+
+    conversation: Conversation
+    words: HoldWords
+
+
+def _events(
+    agent: list[Utterance], others: list[Utterance], context: Context, told: _Told, *, sides_known: bool
+) -> SpeechEvents:
     agent, others = sorted(agent), sorted(others)
+    talk = sorted(agent + others)
     overlaps = tuple(_overlaps(agent, others))
+    held = holds(told.conversation, [Interval(each.start, each.end) for each in talk], told.words)
+    seconds = _talk_seconds(agent + others)
+    in_turn = [(Interval(each.start, each.end), each.side.value) for each in talk]
     return SpeechEvents(
-        silences=tuple(_silences(agent + others, context.silence_seconds)),
+        silences=tuple(_without_holds(_silences(talk, context.silence_seconds), held, context.silence_seconds)),
         overlaps=tuple(overlap.span for overlap in overlaps),
         interruptions=tuple(_interruptions(overlaps, context.interruption_seconds)) if sides_known else (),
         monologues=tuple(_monologues(agent, others, context.monologue_seconds)) if sides_known else (),
-        talk_seconds=_talk_seconds(agent + others),
+        holds=held,
+        talk_seconds=seconds,
+        longest_talk=_longest(agent, others) if sides_known else {},
+        talk_ratio=_agents_share(seconds) if sides_known else None,
+        pace=pace(told.conversation, seconds) if sides_known else {},
+        response_delay=response_delays(in_turn, held) if sides_known else {},
         measured=True,
         sides_known=sides_known,
     )
+
+
+def _agents_share(seconds: Mapping[str, float]) -> float | None:
+    people = sum(seconds.get(side.value, 0.0) for side in PEOPLE)
+    return round(seconds.get(Speaker.AGENT.value, 0.0) / people, 3) if people else None
+
+
+def _longest(agent: list[Utterance], others: list[Utterance]) -> dict[str, float]:
+    runs = [run for run in (*_runs(agent, others), *_runs(others, agent)) if run.side in PEOPLE]
+    return {side: round(max(run.seconds for run in runs if run.side == side), 2) for side in {run.side for run in runs}}
 
 
 def _talk_seconds(talk: Iterable[Utterance]) -> dict[str, float]:
@@ -122,6 +159,13 @@ def _silences(talk: list[Utterance], threshold: float) -> Iterator[Silence]:
             yield Silence(last.end, each.start, last.side)
         if last is None or each.end > last.end:
             last = each
+
+
+def _without_holds(silences: Iterable[Silence], held: Sequence[Hold], threshold: float) -> Iterator[Silence]:
+    for silence in silences:
+        for left in without([Interval(silence.start, silence.end)], held):
+            if left.seconds >= threshold:
+                yield Silence(left.start, left.end, silence.after)
 
 
 # ---------------------------------------------------------------------------------- both at once, and who takes over

@@ -12,7 +12,12 @@ class Context:
     silence_seconds: float = 5.0
     monologue_seconds: float = 60.0
     interruption_seconds: float = 0.5
+    hold_seconds: float = 60.0
     slow_reply_seconds: float = 600.0
+    first_reply_seconds: float = 300.0
+    unanswered_seconds: float = 86_400.0
+    opens_hour: float = 0.0  # the chat desk's hours, in the clock of the thread; 0 to 24: not stated
+    closes_hour: float = 24.0
     country: str | None = None  # wins over the conversation's own where set
     creditor_names: tuple[str, ...] = ()
     agency_names: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
-from models.conversation import Interval, Speaker
+from models.conversation import Hold, Interval, Speaker
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -145,6 +145,27 @@ class Monologue:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one side speaks, its pauses left out.
+
+    `estimated`: the words have no times of their own, so that they are spread over the side's whole talk.
+    """
+
+    words_per_minute: float
+    syllables_per_second: float
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Seconds from the end of the other side's words to the beginning of this side's, where nobody cuts in."""
+
+    median: float
+    p90: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechEvents:
     """Who speaks when, measured. `measured` is False where the source gives no times to measure by."""
 
@@ -152,8 +173,12 @@ class SpeechEvents:
     overlaps: tuple[Interval, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
     monologues: tuple[Monologue, ...] = ()
-    holds: tuple[Interval, ...] = ()
+    holds: tuple[Hold, ...] = ()
     talk_seconds: Mapping[str, float] = field(default_factory=dict, hash=False)
+    longest_talk: Mapping[str, float] = field(default_factory=dict, hash=False)  # seconds on end, back-channels or not
+    talk_ratio: float | None = None  # the agent's share of all talk
+    pace: Mapping[str, Pace] = field(default_factory=dict, hash=False)
+    response_delay: Mapping[str, Delay] = field(default_factory=dict, hash=False)
     measured: bool = False
     sides_known: bool = False
 

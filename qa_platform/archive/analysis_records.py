@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.conversation import Conversation
 from models.finding import Analysis, Finding, Promise, Severity, SpeechEvents, Step
 from models.interactions import Interaction, StoredFinding, StoredPromise, StoredStep, Verdict
-from qa_platform.archive.conversations import heard_to_json
+from qa_platform.archive.conversations import heard_to_json, told_holds_to_json
 
 
 def save(session: Session, interaction: Interaction, conversation: Conversation, analysis: Analysis) -> None:
@@ -22,7 +22,7 @@ def save(session: Session, interaction: Interaction, conversation: Conversation,
     session.add_all(_finding(interaction.id, finding, verdicts) for finding in analysis.findings)
     session.add_all(_promise(interaction.id, promise) for promise in analysis.promises)
     session.add_all(_step(interaction.id, step) for step in analysis.steps)
-    interaction.speech = speech_json(analysis.speech)
+    interaction.speech = speech_json(analysis.speech) | told_holds_to_json(conversation.told_holds)
     if conversation.speech is not None:
         interaction.speech |= heard_to_json(conversation.speech)
     interaction.outcome = analysis.outcome
@@ -47,8 +47,22 @@ def speech_json(events: SpeechEvents) -> dict[str, Any]:
         "overlaps": [{"start": o.start, "end": o.end} for o in events.overlaps],
         "interruptions": [{"start": i.start, "end": i.end, "by": i.by.value} for i in events.interruptions],
         "monologues": [{"start": m.start, "end": m.end, "by": m.by.value} for m in events.monologues],
-        "holds": [{"start": h.start, "end": h.end} for h in events.holds],
+        "holds": [{"start": h.start, "end": h.end, "sign": h.sign.value} for h in events.holds],
         "talk_seconds": {str(side): round(seconds, 3) for side, seconds in events.talk_seconds.items()},
+        "longest_talk": dict(events.longest_talk),
+        "talk_ratio": events.talk_ratio,
+        "pace": {
+            side: {
+                "words_per_minute": each.words_per_minute,
+                "syllables_per_second": each.syllables_per_second,
+                "estimated": each.estimated,
+            }
+            for side, each in events.pace.items()
+        },
+        "response_delay": {
+            side: {"median": each.median, "p90": each.p90, "count": each.count}
+            for side, each in events.response_delay.items()
+        },
         "measured": events.measured,
         "sides_known": events.sides_known,
     }

@@ -14,6 +14,8 @@ from models.conversation import (
     ByEar,
     Conversation,
     HeardStretch,
+    Hold,
+    HoldSign,
     Interval,
     Layout,
     Speaker,
@@ -62,6 +64,7 @@ def described(interaction: Interaction, turns: tuple[Turn, ...]) -> Conversation
         duration=interaction.duration,
         speech=_speech(interaction),
         has_end_times=interaction.has_end_times,
+        told_holds=_holds((interaction.speech or {}).get("told_holds", [])),
     )
 
 
@@ -70,9 +73,21 @@ def heard_to_json(speech: Speech) -> dict[str, Any]:
     voices = [
         {"side": voice.side.value, "talk": [[part.start, part.end] for part in voice.talk]} for voice in speech.voices
     ]
-    if speech.by_ear is None:
-        return {"voices": voices}
-    return {"voices": voices, "by_ear": by_ear_to_json(speech.by_ear)}
+    heard: dict[str, Any] = {"voices": voices, "heard_holds": _holds_to_json(speech.holds)}
+    return heard if speech.by_ear is None else {**heard, "by_ear": by_ear_to_json(speech.by_ear)}
+
+
+def told_holds_to_json(holds: tuple[Hold, ...]) -> dict[str, Any]:
+    """What the source itself says of holds: a part of `Interaction.speech`, before and after the analysis."""
+    return {"told_holds": _holds_to_json(holds)} if holds else {}
+
+
+def _holds_to_json(holds: tuple[Hold, ...]) -> list[list[Any]]:
+    return [[hold.start, hold.end, hold.sign.value] for hold in holds]
+
+
+def _holds(kept: list[list[Any]]) -> tuple[Hold, ...]:
+    return tuple(Hold(start, end, HoldSign(sign)) for start, end, sign in kept)
 
 
 def by_ear_to_json(heard: ByEar) -> dict[str, Any]:
@@ -94,6 +109,7 @@ def _speech(interaction: Interaction) -> Speech | None:
             for voice in interaction.speech.get("voices", [])
         ),
         by_ear=_by_ear(interaction.speech.get("by_ear")),
+        holds=_holds(interaction.speech.get("heard_holds", [])),
     )
 
 

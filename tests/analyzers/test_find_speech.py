@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from analyzers import find_interruptions, find_monologues, find_overlaps, find_silences, find_slow_replies
+from analyzers import find_holds, find_interruptions, find_monologues, find_overlaps, find_silences, find_slow_replies
 from analyzers.contract import AnalyzerModule, Reading
 from models.context import Context
-from models.conversation import Channel, Conversation, Interval, Speaker, Turn
+from models.conversation import Channel, Conversation, Hold, HoldSign, Interval, Speaker, Turn
 from models.finding import Finding, Interruption, Monologue, Outcome, Severity, Silence, SpeechEvents
 
 AGENT, CUSTOMER = Speaker.AGENT, Speaker.CUSTOMER
@@ -100,7 +100,74 @@ def test_a_slow_reply_is_the_agents_within_the_day(
         Turn(index, who, "…", at=NINE + timedelta(minutes=minutes)) for index, (who, minutes) in enumerate(messages)
     )
     found = findings(find_slow_replies, conversation=Conversation("c", Channel.WHATSAPP, "es", turns))
-    assert [(each.turn, each.value["seconds"], each.severity) for each in found] == expected
+    slow = [each for each in found if each.code == "speech.slow_reply"]
+    assert [(each.turn, each.value["seconds"], each.severity) for each in slow] == expected
+
+
+Thread = list[tuple[Speaker, float, str]]  # who, minutes after nine, what
+Told = list[tuple[str, int]]
+DAYTIME = Context(opens_hour=9.0, closes_hour=18.0)
+LATE: dict[str, tuple[Thread, Context, Told]] = {
+    "the first answer has a limit of its own": (
+        [(CUSTOMER, 0, "Hola"), (AGENT, 6, "Dígame"), (CUSTOMER, 7, "¿Cuánto debo?"), (AGENT, 14, "Mil")],
+        Context(),
+        [("slow_first_reply", 1)],
+    ),
+    "the first answer to a thread that the agent began": (
+        [(AGENT, 0, "Hola"), (CUSTOMER, 60, "¿Cuánto debo?"), (AGENT, 90, "Mil")],
+        Context(),
+        [("slow_first_reply", 2), ("slow_reply", 2)],
+    ),
+    "a question that nobody answers": (
+        [(AGENT, 0, "Hola"), (CUSTOMER, 1, "¿Cuánto debo?")],
+        Context(),
+        [("unanswered", 1)],
+    ),
+    "a thread that no agent ever enters": ([(CUSTOMER, 0, "Quiero pagar")], Context(), [("unanswered", 0)]),
+    "thanks wants no answer": ([(AGENT, 0, "Listo"), (CUSTOMER, 1, "Muchas gracias, buen día")], Context(), []),
+    "a plain yes at the end wants none": ([(AGENT, 0, "¿Le llegó?"), (CUSTOMER, 1, "Sí 👍")], Context(), []),
+    "after more than a day it was left without one": (
+        [(CUSTOMER, 0, "¿Cuánto debo?"), (AGENT, 30 * 60, "Mil")],
+        Context(),
+        [("unanswered", 0)],
+    ),
+    "a desk with hours: the night does not count": (
+        [(CUSTOMER, 9 * 60 - 2, "¿Cuánto debo?"), (AGENT, 24 * 60 + 1, "Mil")],
+        DAYTIME,
+        [],
+    ),
+    "a desk with hours: the open part of it does": (
+        [(CUSTOMER, 8 * 60 + 50, "¿Cuánto debo?"), (AGENT, 24 * 60 - 1 + 10, "Mil")],
+        DAYTIME,
+        [("slow_first_reply", 1), ("slow_reply", 1)],
+    ),
+    "without hours, another day may be another shift": (
+        [(CUSTOMER, 9 * 60, "¿Cuánto debo?"), (AGENT, 24 * 60 + 1, "Mil")],
+        Context(),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("thread", "context", "expected"), LATE.values(), ids=LATE.keys())
+def test_first_late_and_missing_answers(thread: Thread, context: Context, expected: Told) -> None:
+    turns = tuple(
+        Turn(index, who, text, at=NINE + timedelta(minutes=minutes))
+        for index, (who, minutes, text) in enumerate(thread)
+    )
+    reading = Reading(Conversation("c", Channel.WHATSAPP, "es", turns), (), (), SpeechEvents(), None)
+    found = [(each.code.removeprefix("speech."), each.turn) for each in find_slow_replies.find(reading, context)]
+    assert found == expected
+
+
+def test_a_hold_is_a_finding_once_it_is_long() -> None:
+    held = tuple(Hold(10.0, 10.0 + seconds, HoldSign.MUSIC) for seconds in (59.0, 60.0, 180.0))
+    found = findings(find_holds, events=SpeechEvents(holds=held, measured=True))
+    assert [(each.value["seconds"], each.severity) for each in found] == [
+        (60.0, Severity.LOW),
+        (180.0, Severity.MEDIUM),
+    ]
+    assert found[0].value["sign"] == "music"
 
 
 def test_mail_is_not_held_to_a_chats_pace() -> None:
