@@ -35,10 +35,12 @@ _OVERSTATED = Decimal("1.05")
 _REDUCED = Decimal("0.97")
 _LEAST = Decimal("0.005")
 # the agent's turns that may answer an objection
-_ANSWERS = 3
+_ANSWERS = 4
 # and of them those that must take it up
 _HEARD_WITHIN = 2
 _CLOSING_TURNS = 2
+# data asked for in them are asked to identify, later ones to pay
+_OPENING_TURNS = 3
 _OUTRAGES = ("slip.threat", "slip.obscene", "slip.humiliation", "slip.discrimination", "slip.employer", "slip.expose")
 _HELD = frozenset(
     {"objection.dispute_amount", "objection.already_paid", "objection.identity_theft", "objection.insolvency",
@@ -46,13 +48,19 @@ _HELD = frozenset(
      "objection.time_barred"}
 )  # fmt: skip
 _HARDSHIP = frozenset(
-    {"objection.no_money", "objection.unemployed", "objection.illness", "objection.deceased", "objection.insolvency",
-     "objection.service_complaint", "objection.payment_problem"}
-)  # fmt: skip
+    {"objection.no_money", "objection.unemployed", "objection.illness", "objection.deceased", "objection.insolvency"}
+)
 
 _DISHONOURED = frozenset(
     {"slip.ignore_dispute", "slip.ignore_attorney", "slip.ignore_cease", "slip.vulnerability_ignored"}
 )
+_LOGGED = ("cue.dispute_logged",)
+# by what an agent honours a request; disputes are logged
+_HONOURS = {
+    "objection.attorney": ("cue.attorney_heeded", "cue.dispute_logged"),
+    "objection.insolvency": ("cue.attorney_heeded", "cue.dispute_logged", "cue.stop_heeded"),
+    "objection.stop_contact": ("cue.stop_heeded",),
+}
 NOTHING: tuple[int, ...] = ()
 
 
@@ -84,13 +92,16 @@ class Script:
             finding.turn for finding in self.findings if finding.code in _DISHONOURED and finding.turn is not None
         ]
         since = max(ignored, default=-1)
-        for objection in self.objections:
-            if objection.code in _HELD and objection.turn is not None:
-                held = self.first_after(
-                    max(objection.turn, since), "cue.dispute_logged", "cue.attorney_heeded", "cue.stop_heeded"
-                )
-                if held is not None:
-                    return held
+        asked = [(objection.turn or 0, _HONOURS.get(objection.code, _LOGGED)) for objection in self.objections
+                 if objection.code in _HELD]  # fmt: skip
+        asked += [
+            (match.turn.index, ("cue.account_held",))
+            for match in self.reading.matches("cue.vulnerable", speaker=Speaker.CUSTOMER)
+        ]
+        for turn, honours in asked:
+            held = self.first_after(max(turn, since), *honours)
+            if held is not None:
+                return held
         return None
 
     def first_after(self, turn: int, *codes: str, within: int = 99) -> int | None:
@@ -185,24 +196,30 @@ def _alternatives_offered(script: Script) -> Verdict:
 
 
 def _smaller_sums(script: Script) -> Iterator[int]:
-    """What the agent proposes before any promise, and the customer has not named first."""
+    """What the agent proposes before any promise, and nobody has named before."""
     balance = script.reading.account.balance
     promised = min((promise.turn for promise in script.promises), default=len(script.reading.turns))
     named: list[Decimal] = []
     for turn in script.reading.turns[:promised] if balance else ():
-        if turn.speaker is Speaker.CUSTOMER:
-            named += [mention.amount for mention in sums(script.reading, turn) if mention.amount]
-        elif turn.speaker is Speaker.AGENT and script.reading.says(turn.index, "cue.proposes"):
-            amounts = [mention.amount for mention in sums(script.reading, turn) if mention.amount]
-            if any(balance and _LEAST < amount / balance < _REDUCED and amount not in named for amount in amounts):
+        amounts = [mention.amount for mention in sums(script.reading, turn) if mention.amount]
+        if turn.speaker is Speaker.AGENT and script.reading.says(turn.index, *_PROPOSES):
+            new = [amount for amount in amounts if amount not in named]
+            if any(balance and _LEAST < amount / balance < _REDUCED for amount in new):
                 yield turn.index
+        named += amounts
+
+
+_PROPOSES = ("cue.proposes", "cue.demand", "cue.promise_asks")
 
 
 def _objection_handled(script: Script) -> Verdict:
     """The agent takes the first objection up, and answers with a question or an option, without an outrage."""
-    if not script.objections:
+    raised = [objection for objection in script.objections if objection.speaker is not Speaker.THIRD_PARTY]
+    if not raised:
         return Answer.NOT_APPLICABLE, NOTHING
-    first = script.objections[0].turn or 0
+    first = raised[0].turn or 0
+    # who asks for terms is heard by being offered some
+    heeds = (*_HEARD, "cue.alternatives") if raised[0].code in _TERMS else _HEARD
     reply = [turn for turn in script.agent_turns if turn.index > first][:_ANSWERS]
     outraged = {
         finding.turn for finding in script.findings if finding.code.startswith(_OUTRAGES) and finding.turn is not None
@@ -211,9 +228,7 @@ def _objection_handled(script: Script) -> Verdict:
         return Answer.NOT_MET, NOTHING
     # an answer that neither presses nor hears ("and who told you that?") leaves the next one to hear
     pressed = bool(reply) and script.reading.says(reply[0].index, "cue.demand")
-    heard = [
-        turn.index for turn in reply[: 1 if pressed else _HEARD_WITHIN] if script.reading.says(turn.index, *_HEARD)
-    ]
+    heard = [turn.index for turn in reply[: 1 if pressed else _HEARD_WITHIN] if script.reading.says(turn.index, *heeds)]
     answered = [turn.index for turn in reply if _asks(turn) or script.reading.says(turn.index, *_ANSWERED)]
     if heard and answered:
         return Answer.MET, tuple(sorted({heard[0], answered[0]}))
@@ -229,8 +244,9 @@ def _asks(turn: ReadTurn) -> bool:
 
 _BRUSHED_ASIDE = frozenset(
     {"slip.ignore_dispute", "slip.ignore_attorney", "slip.ignore_cease", "slip.vulnerability_ignored",
-     "slip.pressure_borrow", "slip.accusatory_language"}
+     "slip.pressure_borrow", "slip.accusatory_language", "slip.inconvenient_time_ignored"}
 )  # fmt: skip
+_TERMS = frozenset({"objection.wants_discount", "objection.wants_instalments", "objection.payment_problem"})
 _HEARD = ("cue.empathy", "cue.acknowledges", "cue.dispute_heeded", "cue.vulnerable_heeded", "cue.inconvenient_heeded")
 _ANSWERED = (
     "cue.alternatives", "cue.dispute_heeded", "cue.attorney_heeded", "cue.inconvenient_heeded", "cue.next_steps",
@@ -280,7 +296,8 @@ def _agreement_recap(script: Script) -> Verdict:
 def _next_steps(script: Script) -> Verdict:
     """Where to pay or what happens next; data asked for and threats are neither."""
     outrage = {finding.turn for finding in script.findings if finding.code.startswith(_OUTRAGES)}
-    asking = {*script.all_of("cue.asks_factor")}
+    opening = {turn.index for turn in script.agent_turns[:_OPENING_TURNS]}
+    asking = {*script.all_of("cue.asks_factor")} & opening | {turn.index for turn in script.agent_turns[:1]}
     told = [turn for turn in script.all_of("cue.next_steps", "cue.dispute_heeded") if turn not in outrage | asking]
     return _if_any(tuple(told))
 
@@ -300,7 +317,8 @@ def _polite_close(script: Script) -> Verdict:
 
 def _empathy(script: Script) -> Verdict:
     """Asked for only where the customer voices a difficulty: money, health, family, safety."""
-    shown = script.all_of("cue.empathy", "cue.vulnerable_heeded")
+    harsh = {finding.turn for finding in script.findings if finding.family == "slip" and finding.turn is not None}
+    shown = tuple(turn for turn in script.all_of("cue.empathy", "cue.vulnerable_heeded") if turn not in harsh)
     voiced = any(script.reading.matches("cue.difficulty", "cue.vulnerable", speaker=Speaker.CUSTOMER)) or any(
         objection.code in _HARDSHIP for objection in script.objections
     )
