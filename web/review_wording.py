@@ -193,6 +193,20 @@ class ReviewWording:
         sign = SIGNS.get(currency, f"{currency} " if currency else "")
         return f"{sign}{number} {currency}" if code and currency in SIGNS else f"{sign}{number}"
 
+    def languages(self) -> str:
+        """In which each side was written down; one word where both speak the same."""
+        told = {
+            Speaker(one["side"]): self._language(str(one["language"]), one.get("sure"))
+            for one in self.facts.heard_languages
+        }
+        if len(set(told.values())) < 2:
+            return next(iter(told.values()), "")
+        return ", ".join(f"{self.words.say(SPEAKERS[side])}: {language}" for side, language in told.items())
+
+    def _language(self, code: str, sure: float | None) -> str:
+        name = Locale(self.words.language).languages.get(code, code)
+        return f"{name} ({self.percent(sure)})" if sure is not None else name
+
     def layout(self) -> str:
         """Voice, outbound, 2 channels."""
         say = self.words.say

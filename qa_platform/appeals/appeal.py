@@ -29,6 +29,7 @@ from qa_platform.evaluations.change import given_by, reachable
 from qa_platform.evaluations.reading import evaluation_view
 from qa_platform.evaluations.view import EvaluationView
 from qa_platform.notices.inbox import notify, sign_ins_of_agent
+from qa_platform.privacy import typed
 from qa_platform.webhooks.outbox import emit
 
 LONGEST = 4000
@@ -234,7 +235,7 @@ def _decide(
     card = published_cards.published(session, evaluation.scorecard, evaluation.scorecard_version)
     question = next(one for one in card.criteria if one.code == row.criterion)
     after = given_by(question, decision.answer, decision.value)
-    value = decision.value.strip() or None if after in (Answer.MET, Answer.NOT_MET) else None
+    value = typed(decision.value, LONGEST) or None if after in (Answer.MET, Answer.NOT_MET) else None
     if after is None or (after, value) == (standing.answer, standing.value):
         raise NothingChanged(criterion=row.criterion)
     before = standing.answer
@@ -295,7 +296,7 @@ def _name(session: Session, person_id: int | None) -> str:
 
 
 def _said(comment: str, criterion: str) -> str:
-    said = comment.replace("\0", "").strip()[:LONGEST]
+    said = typed(comment, LONGEST)
     if not said:
         raise ReasonNeeded(criterion=criterion)
     return said

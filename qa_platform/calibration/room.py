@@ -25,6 +25,7 @@ from qa_platform.evaluations import published_cards
 from qa_platform.evaluations.change import given_by, reachable
 from qa_platform.evaluations.evaluation import CriterionUnknown, NotReady
 from qa_platform.notices.inbox import notify
+from qa_platform.privacy import typed
 from scorecards.asked import applies, not_asked
 from scorecards.score import score
 
@@ -169,8 +170,8 @@ def answer(
                 sheet_id=sheet_id,
                 criterion=criterion,
                 answer=given,
-                value=value.strip() or None if given in (Answer.MET, Answer.NOT_MET) else None,
-                comment=comment.replace("\0", "").strip()[:4000] or None,
+                value=typed(value, 4000) or None if given in (Answer.MET, Answer.NOT_MET) else None,
+                comment=typed(comment, 4000) or None,
             )
         )
     session.flush()

@@ -18,6 +18,7 @@ from models.scorecard import Criterion, Scorecard, Section
 from qa_platform.access.rights import RIGHTS, NotFound, Right, Viewer, in_reach
 from qa_platform.calibration import room
 from qa_platform.evaluations import published_cards
+from qa_platform.privacy import typed
 from scorecards.asked import applies, not_asked
 
 
@@ -282,7 +283,7 @@ def _asked(number: int, criterion: Criterion, row: CalibrationAnswer | None, *, 
 def _same(row: CalibrationAnswer | None, change: Change) -> bool:
     if row is None:
         return change.answer is None and not change.value.strip()
-    told = (row.value or "", row.comment or "") == (change.value.strip(), change.comment.strip())
+    told = (row.value or "", row.comment or "") == (typed(change.value, 4000), typed(change.comment, 4000))
     return told and change.answer in (row.answer, None if change.value.strip() else row.answer)
 
 

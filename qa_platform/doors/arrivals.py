@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.conversation import Channel, Conversation, Direction
 from models.interactions import Debt, Interaction, Source, Stage, StoredObject
 from models.people import Agent, Team
+from qa_platform.doors import other_half
 from qa_platform.doors.metadata import Metadata
 from qa_platform.doors.sources import portfolio_of
 from qa_platform.formats.contract import Hints, Notice, Reading
@@ -31,11 +32,12 @@ class Arrival:
     hints: Hints
     source: Source | None
     notices: tuple[Notice, ...]
+    names: tuple[str, ...] = ()  # of the files, as they were offered
 
 
 def write_down(session: Session, arrival: Arrival, *, settings: Settings) -> tuple[Interaction, bool]:
     """The interaction of these bytes, and whether anything about it is new."""
-    known = _known(session, arrival)
+    known = _known(session, arrival) or _other_half(session, arrival)
     if known is None:
         row = _new(session, arrival, settings=settings)
         session.add(row)
@@ -44,6 +46,20 @@ def write_down(session: Session, arrival: Arrival, *, settings: Settings) -> tup
     completed = _complete(session, known, arrival)
     session.flush()
     return known, completed
+
+
+def tell_late(session: Session, name: str, told: Metadata, source: Source) -> bool:
+    """What comes to be told of a recording that is here already fills in what nobody had told of it."""
+    row = other_half.of_recording(session, name, source_id=source.id, now=datetime.now(UTC))
+    if row is None:
+        return False
+    agent = _agent(session, told, None)
+    row.external_id = row.external_id or told.external_id
+    row.agent_id = row.agent_id or (agent.id if agent else None)
+    row.disposition = row.disposition or told.disposition
+    if told.started_at and not row.started_at_known:
+        row.started_at, row.started_at_known = told.started_at, True
+    return True
 
 
 def not_kept(session: Session, kept: Iterable[Kept]) -> list[str]:
@@ -67,6 +83,27 @@ def _known(session: Session, arrival: Arrival) -> Interaction | None:
     return same_words if same_words and (not arrival.recording or same_words.recording_id is None) else None
 
 
+def _other_half(session: Session, arrival: Arrival) -> Interaction | None:
+    """A call that this source delivered a while ago without what comes now."""
+    if arrival.source is None or (arrival.recording is None) == (arrival.transcript is None):
+        return None
+    words = arrival.reading.conversation if arrival.reading else None
+    told = arrival.told.over(_from_words(words, arrival.reading.id if arrival.reading else None))
+    if not (told.channel or Channel.VOICE).spoken:
+        return None
+    halves = (Interaction.recording_id, Interaction.transcript_id)
+    column, there = halves if arrival.recording else halves[::-1]
+    return other_half.found(
+        session,
+        other_half.lacking(column, there) & (Interaction.channel == Channel.VOICE),
+        source_id=arrival.source.id,
+        names=arrival.names,
+        external_id=told.external_id,
+        started_at=told.started_at,
+        now=datetime.now(UTC),
+    )
+
+
 def _by_object(session: Session, column: Any, kept: Kept) -> Interaction | None:
     statement = select(Interaction).join(StoredObject, StoredObject.id == column)
     return session.scalar(statement.where(StoredObject.sha256 == kept.sha256).order_by(Interaction.id).limit(1))
@@ -84,6 +121,7 @@ def _complete(session: Session, row: Interaction, arrival: Arrival) -> bool:
         row.content_key = recording.sha256
     if not transcript and not recording:
         return False
+    row.external_id = row.external_id or arrival.told.external_id or (arrival.reading.id if arrival.reading else None)
     row.stage, row.progress, row.failure = Stage.RECEIVED, 0.0, None
     row.run += 1
     return True

@@ -14,7 +14,7 @@ from models.errors import QAError
 from models.interactions import FileStatus, Source
 from qa_platform import logs
 from qa_platform.database import transaction
-from qa_platform.doors import offerings, sources
+from qa_platform.doors import arrivals, offerings, recording_metadata, sources
 from qa_platform.doors.examination import Content, Part
 from qa_platform.doors.metadata import Metadata, Sidecar, read_table
 from qa_platform.doors.offerings import Found, Offer
@@ -79,14 +79,19 @@ def receive_found(
     progress: Callable[[int, int, str], None] | None = None,
 ) -> tuple[Received, ...]:
     """Takes these files into an open batch, a call beside its transcript, leg beside leg."""
+    found, told_beside = recording_metadata.beside(found)
     files = list(_passed_over(engine, found, batch))
     skipped = {answer.name for answer in files}
     offers = offerings.together([item for item in found if item.name not in skipped], source=source, sidecar=sidecar)
     for number, parts in enumerate(offers):
         if progress:
             progress(number, len(offers), parts[0].name)
-        told = partial(_row_of, sidecar)
+        told = partial(_row_of, sidecar, told_beside)
         files += receive_offer(engine, parts, settings=settings, source=source, told=told, batch=batch, by=by)
+    if source is not None:
+        with transaction(engine) as session:
+            for name, told_late in recording_metadata.alone(told_beside, found).items():
+                arrivals.tell_late(session, name, told_late, source)
     if progress:
         progress(len(offers), len(offers), "")
     return tuple(files)
@@ -157,12 +162,17 @@ def _refused(engine: Engine, parts: Offer, why: QAError, batch: int) -> tuple[Re
     return answers
 
 
-def _row_of(sidecar: Sidecar | None, parts: Offer) -> tuple[Metadata, tuple[Notice, ...]]:
+def _row_of(sidecar: Sidecar | None, told_beside: Sidecar, parts: Offer) -> tuple[Metadata, tuple[Notice, ...]]:
+    """What the table tells, and for what it does not tell the file of metadata beside the recording."""
+    beside = next(
+        (told for part in parts if (told := recording_metadata.told_of(part.name, told_beside)) != Metadata()),
+        Metadata(),
+    )
     for part in parts if sidecar else ():
         told, notices = sidecar.of(part.name) if sidecar else (Metadata(), ())
         if told != Metadata() or notices:
-            return told, notices
-    return Metadata(), ()
+            return told.over(beside), notices
+    return beside, ()
 
 
 def _passed_over(engine: Engine, found: Iterable[Found], batch: int) -> tuple[Received, ...]:

@@ -68,7 +68,7 @@ def together(found: Sequence[Found], *, source: Source | None = None, sidecar: S
     groups: dict[tuple[Path, PurePath, str], list[tuple[Part, bool]]] = defaultdict(list)
     for item in found:
         part = Part(item.name, item.path)
-        key = item.path.parent, PurePath(item.name).parent, _stem(PurePath(item.name))
+        key = item.path.parent, PurePath(item.name).parent, stem(PurePath(item.name))
         groups[key].append((part, looks_like_audio(part)))
     offers: list[Offer] = []
     alone: dict[tuple[Path, PurePath], list[Part]] = defaultdict(list)
@@ -130,8 +130,9 @@ def _one(path: Path, name: str) -> Found:
     return Found(path, name, why_not=None if path.is_file() else NotAFile(name))
 
 
-def _stem(path: PurePath) -> str:
-    stem = path.stem
+def stem(path: PurePath) -> str:
+    """What the files of one interaction have in common."""
+    own = path.stem
     for suffix in _COMPOUND:
-        stem = stem.removesuffix(suffix)
-    return stem.casefold()
+        own = own.removesuffix(suffix)
+    return own.casefold()

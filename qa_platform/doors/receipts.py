@@ -12,6 +12,7 @@ from models.errors import QAError
 from models.interactions import FileStatus, IngestFile
 from qa_platform.formats.contract import Notice
 from qa_platform.formats.reading.text import clean
+from qa_platform.privacy import hidden_in_name
 from qa_platform.text import phrase
 
 
@@ -72,7 +73,7 @@ class Received:
         params = {name: str(value) for name, value in why.details.items()} if why else {}
         return IngestFile(
             batch_id=batch_id,
-            name=clean(self.name)[-500:],
+            name=hidden_in_name(clean(self.name))[-500:],
             size=self.size,
             status=self.status,
             what={"id": why.says, "params": params, "where": self._place} if why else None,

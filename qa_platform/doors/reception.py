@@ -63,6 +63,7 @@ def receive(
         settled: Received | None = None
         if examined:
             arrival = _arrival(examined, told, source, settings, notices=(*notices, *told_notices, *link_notices))
+            arrival = replace(arrival, names=tuple(part.name for part in offered))
             settled = _settle(session, examined, arrival, storage, settings)
         received = tuple(_answer(part, item, settled) for part, item in zip(offered, seen, strict=True))
         session.add_all(answer.as_row(batch_id) for answer in received)

@@ -21,6 +21,7 @@ from qa_platform.doors.ingest import close_batch, open_batch, receive_found
 from qa_platform.doors.offerings import Found
 from qa_platform.doors.places import CannotReadBucket, Lying, Place, place_of
 from qa_platform.doors.receipts import BatchReport, Received, Unexpected
+from qa_platform.privacy import hidden_in_name
 from qa_platform.settings import Settings
 from qa_platform.storage import StorageFull
 
@@ -66,7 +67,7 @@ def _new(engine: Engine, source_id: int, place: Place) -> list[Lying]:
     with reading(engine) as session:
         rows = session.execute(select(SeenFile.name, SeenFile.mark).where(SeenFile.source_id == source_id))
         seen = {row.name: row.mark for row in rows}
-    return [lying for lying in place.files() if seen.get(lying.name) != lying.mark]
+    return [lying for lying in place.files() if seen.get(hidden_in_name(lying.name)) != lying.mark]
 
 
 def _ready(new: Sequence[Lying], source: Source, now: datetime) -> list[Lying]:
@@ -90,6 +91,7 @@ def _remember(engine: Engine, source_id: int, brought: dict[Lying, Found], files
         for lying, found in brought.items():
             if found.name in passing:
                 continue
-            row = rows.get(lying.name) or SeenFile(source_id=source_id, name=lying.name)
+            name = hidden_in_name(lying.name)
+            row = rows.get(name) or SeenFile(source_id=source_id, name=name)
             row.mark, row.seen_at = lying.mark, now
             session.add(row)

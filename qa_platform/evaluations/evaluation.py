@@ -36,6 +36,7 @@ from qa_platform.evaluations.change import (
 from qa_platform.evaluations.draft import draft
 from qa_platform.evaluations.reading import evaluation_view
 from qa_platform.evaluations.view import IN_BULK, Comment, EvaluationView, Missing, Need
+from qa_platform.privacy import typed
 from qa_platform.sample import claims
 from qa_platform.sample.reasons import label
 from qa_platform.text import phrase
@@ -328,8 +329,8 @@ def _settle_unasked(session: Session, view: EvaluationView) -> None:
 
 
 def _text(written: str, most: int = LONGEST_COMMENT) -> str | None:
-    """What a person wrote, as it can be stored: PostgreSQL knows no NUL in a text. None where nothing is left."""
-    return written.replace("\0", "").strip()[:most] or None
+    """What a person wrote, as it may be stored. None where nothing is left."""
+    return typed(written, most) or None
 
 
 def _check_moment(session: Session, interaction_id: int, turn: int | None, second: float | None) -> None:

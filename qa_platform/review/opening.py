@@ -148,6 +148,7 @@ def _facts(session: Session, interaction: Interaction) -> Facts:
         balance=interaction.balance,
         minimum_payment=interaction.minimum_payment,
         currency=interaction.currency,
+        heard_languages=tuple(interaction.heard_languages or ()),
         sides_told=_sides_told(interaction),
         may_swap=_may_swap(interaction),
         may_name=interaction.layout is Layout.TWO_SIDES and interaction.agent_channel is None,

@@ -55,6 +55,7 @@ class Facts:
     sides_told: Message | None = None  # what a person should know of how the sides were decided
     may_swap: bool = False
     may_name: bool = False  # neither the source nor the words tell which channel is the agent's
+    heard_languages: tuple[Mapping[str, Any], ...] = ()  # of each voice: side, language, by, sure
 
     @property
     def spoken(self) -> bool:

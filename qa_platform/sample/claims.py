@@ -16,6 +16,7 @@ from models.evaluations import ItemState, QueueItem
 from models.interactions import Interaction
 from qa_platform import audit
 from qa_platform.access.rights import Right, Viewer, in_reach
+from qa_platform.privacy import typed
 from qa_platform.sample.worklist import CLAIM, Order, QueueRow, free, item, ordered, waiting
 
 
@@ -98,11 +99,11 @@ def release(session: Session, viewer: Viewer, item_id: int, *, now: datetime) ->
 
 def skip(session: Session, viewer: Viewer, item_id: int, *, reason: str, now: datetime) -> None:
     """Takes an item out of the queue unreviewed, for a reason. Raises ReasonMissing and what `claim` raises."""
-    reason = reason.replace("\0", "").strip()
+    reason = typed(reason, 500)
     if not reason:
         raise ReasonMissing
     claim(session, viewer, item_id, now=now)
-    _leave(session, item_id, state=ItemState.SKIPPED, skip_reason=reason[:500], done_at=now)
+    _leave(session, item_id, state=ItemState.SKIPPED, skip_reason=reason, done_at=now)
     _record(session, "queue.skipped", item_id, viewer, now=now)
 
 
