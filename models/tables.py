@@ -9,11 +9,13 @@ from models import (
     originals,
     outcomes,
     people,
+    search,
     transcription,
     webhooks,
     work,
 )
 from models.base import Base
+from models.search import FULL_TEXT, GIN
 
 METADATA = Base.metadata
 MODULES = (
@@ -25,7 +27,13 @@ MODULES = (
     originals,
     outcomes,
     people,
+    search,
     transcription,
     webhooks,
     work,
 )
+
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table or index is described here: what full-text search needs in one database only is not."""
+    return not (kind == "table" and (name or "").startswith(FULL_TEXT)) and (kind, name) != ("index", GIN)

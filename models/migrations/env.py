@@ -9,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
 from models.base import Money, UtcTime
-from models.tables import METADATA
+from models.tables import METADATA, ours
 
 
 def plain_type(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -33,5 +33,6 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=plain_type,
     compare_type=True,
+    include_name=ours,
 )
 context.run_migrations()

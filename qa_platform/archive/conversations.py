@@ -26,6 +26,7 @@ from models.conversation import (
 )
 from models.interactions import Interaction, StoredTurn
 from qa_platform.privacy import without_card_data
+from qa_platform.search import index
 
 
 def save_turns(session: Session, interaction: Interaction, turns: Iterable[Turn]) -> None:
@@ -34,6 +35,7 @@ def save_turns(session: Session, interaction: Interaction, turns: Iterable[Turn]
     rows = [_row(interaction.id, turn) for turn in without_card_data(tuple(turns))]
     session.add_all(rows)
     interaction.turn_count = len(rows)
+    index.put(session, interaction.id, interaction.duration, rows)
 
 
 def load(session: Session, interaction: Interaction) -> Conversation:

@@ -19,7 +19,7 @@ from models.evaluations import Evaluation, QueueDraw, QueueItem
 from models.interactions import Debt
 from models.outcomes import Payment
 from models.people import Portfolio
-from models.tables import METADATA
+from models.tables import METADATA, ours
 from qa_platform.database import _migrations, open_database, reading, transaction, upgrade
 
 MOMENT = datetime(2026, 3, 11, 23, 30, tzinfo=timezone(timedelta(hours=-6)))
@@ -143,7 +143,7 @@ def test_writers_that_read_first_wait_for_each_other_and_lose_nothing(engine: En
 
 def _drift(engine: Engine) -> list[object]:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": ours})
         return list(compare_metadata(context, METADATA))
 
 
