@@ -27,6 +27,8 @@ HIDDEN = re.compile(rf"{MASK}(?:[{MASK}\s,.\-]*{MASK})?")
 CARD_LENGTHS = (15, 16)
 # how many turns after a request an answer may come
 ASKED_WITHIN = 3
+# a month and a year to come, as cards carry them
+_VALID_UNTIL = re.compile(r"(?<![\d/])(?:0[1-9]|1[0-2]) ?/ ?(?:20)?(?:2[4-9]|3\d)(?![\d/])")
 _BACK = re.compile(r" (?:atras|reverso|detras|back|cvv2?|cvc|seguridad|security) ")
 _EXPIRY = re.compile(r" (?:vence|venc|vencimiento|caduca|caducidad|exp|expires|expiry|expiration|fecha|date) ")
 
@@ -58,6 +60,8 @@ def _answer(reading: Reading, turn: ReadTurn) -> tuple[int, int] | None:
     length = sum(len(run.text) for run in runs)
     back = length in (3, 4) and (_BACK.search(before) or _BACK.search(turn.line))
     expiry = 3 <= length <= 6 and (_EXPIRY.search(before) or _EXPIRY.search(turn.line))
-    if turn.speaker is Speaker.CUSTOMER and (back or expiry):
+    valid_until = _VALID_UNTIL.search(turn.text)
+    code = next((run for run in runs if len(run.text) in (3, 4)), None) if _BACK.search(turn.line) else None
+    if turn.speaker is Speaker.CUSTOMER and runs and (back or expiry or valid_until or code):
         return runs[0].start, runs[-1].end
     return None

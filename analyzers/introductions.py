@@ -17,18 +17,23 @@ import yaml
 from analyzers.contract import Reading
 from analyzers.language import ReadTurn
 from analyzers.phrasebook import phrasebook
-from analyzers.vocabulary import PHRASES, words
+from analyzers.vocabulary import PHRASES, fold, words
 from models.conversation import Speaker
 
 _TITLES = (
     r"(?:(?:el|la|senor|senora|senorita|sr|sra|srta|lic|licenciado|licenciada|ing|dr|dra|don|dona|asesor|asesora|"
     r"ejecutivo|ejecutiva|gestor|gestora|abogado|abogada|agente|su|tu|yo|usted|ud|otra vez|de nuevo|nuevamente|"
-    r"aqui|aca|"
+    r"aqui|aca|este|eh|em|mmm|pues|uh|um|"
     r"mr|ms|mrs|miss|again|agent) )*"
 )
 # words between "le saluda" and the company: a name, a surname, a post
 _REACH = 7
 _NAMED_BY_KINDS = 2
+_ASKS_WHO = re.compile(
+    r" (?:quien (?:es|habla|llama|eres|sos|me)|de donde|de que (?:empresa|parte|compania)|de parte de quien|"
+    r"que (?:empresa|es esto)|who (?:is|are|s)|where (?:are|is)|what company|calling from) "
+)
+_STANDING_ALONE = re.compile(r"(?:^|[.!?\n]\s*)([A-ZÁÉÍÓÚÑ][\w&]+(?: [A-ZÁÉÍÓÚÑ][\w&]+){0,2})(?=[.!?\n]|$)")
 _GREETINGS = frozenset({"hola", "alo", "bueno", "hello", "hey", "diga", "digame", "oiga", "muy", "disculpe"})
 # turns in which "Eleazar, de Crediamigas" can be an introduction
 _OPENING = 12
@@ -46,6 +51,16 @@ _ADDRESSED = (
     "citatorio",
     "aviso",
 )
+_OWED_TO = re.compile(
+    r"(?<= )(?:vencid\w+|pesos|soles|euros|dolares|colones|lucas|pendientes?|mora|deuda|saldo|atrasad\w+|behind|"
+    r"due|owed?|dollars|pounds|bucks) (?:con|with|to) (?:(?:la|el|los|las|the) )?(?P<name>[^ |]{3,} )"
+)
+# whoever claims to call from one of these has named no company
+_AUTHORITIES = words(
+    "fiscalia juzgado policia ministerio procuraduria tribunal corte gobierno hacienda gendarmeria carabineros sheriff "
+    "court police"
+)
+_TO_YOU = re.compile(r"(?:you|your|usted|su|tu|tiene|tienes|tenes|debe|debes|le|te)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?:dieci|veinti)\w+|\w+(?:cientos|cientas|enta|ince|teen)|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|"
     r"once|doce|trece|catorce|veinte|cien|ciento|mil|millon|millones|one|two|three|four|five|six|seven|eight|nine|ten|"
@@ -130,6 +145,10 @@ def _lenders(reading: Reading, known: _Words) -> Iterator[Introduced]:
                 continue
             if not any(name.startswith(stem) for stem in known.agencies):
                 yield named
+        for match in _OWED_TO.finditer(turn.line):
+            named = _at(turn, match.start("name"), match.end("name"))
+            if named and named.name not in common and _is_name(named.name, known) and _looks_named(turn, named.quote):
+                yield named
 
 
 def _names(reading: Reading) -> Iterator[Introduced]:
@@ -199,8 +218,10 @@ def _companies(reading: Reading) -> Iterator[Introduced]:
             if named and _is_name(match["name"].split()[0], known) and _looks_named(turn, named.quote):
                 yield named
         yield from _answering(turn, known)
+        if _asked_who(reading, turn):
+            yield from _on_being_asked(turn, known)
         if not reading.spoken:
-            yield from _sender(turn)
+            yield from _sender(turn, known)
 
 
 def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | None:
@@ -211,6 +232,8 @@ def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | No
         if len(between) > _REACH or set(between) & known.subjects:
             return None
         rest = window[link.end() :].split()
+        if set(rest[:2]) & _AUTHORITIES:
+            continue
         skipped = 0
         while skipped < len(rest) and (rest[skipped] in known.generic or (skipped and rest[skipped] in known.joints)):
             skipped += 1
@@ -223,6 +246,27 @@ def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | No
         if named and _looks_named(turn, named.quote, company=skipped > 0):
             return Introduced(" ".join(rest[: skipped + 2]), turn.index, named.quote)
     return None
+
+
+def _asked_who(reading: Reading, turn: ReadTurn) -> bool:
+    """Whether who is spoken to has just asked who calls, or from where."""
+    before = [
+        other for other in reading.turns[max(0, turn.index - 2) : turn.index] if other.speaker is not Speaker.AGENT
+    ]
+    return any(_ASKS_WHO.search(other.line) for other in before)
+
+
+def _on_being_asked(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
+    """ "De Servicios Andalién.", "Prestalisto Ya.": a company and no more, as an answer."""
+    if re.match(rf"\| (?:{known.links}) ", turn.line):
+        named = _company_after(turn, 2, known)
+        if named is not None:
+            yield named
+    common = phrasebook(turn.language).words
+    for match in _STANDING_ALONE.finditer(turn.text):
+        first = fold(match[1].split()[0])
+        if first not in common and _is_name(first, known):
+            yield Introduced(fold(match[1]), turn.index, match[1])
 
 
 def _names_a_kind(rest: list[str], known: _Words) -> bool:
@@ -239,9 +283,12 @@ def _answering(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
             yield named
 
 
-def _sender(turn: ReadTurn) -> Iterator[Introduced]:
-    """ "Banco Andino: recuerde su pago" """
+def _sender(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
+    """ "Banco Andino: recuerde su pago"; but "Marcus Teal: you owe" names who is written to."""
     head = re.match(r"([A-ZÁÉÍÓÚÑ][\w&]*(?: [\w&]+){0,3}): ", turn.text)
+    addressed = head and _TO_YOU.match(turn.text, head.end()) and " " in head[1]
+    if addressed and head and not re.search(rf"\b(?:{known.kinds}|{known.creditor_nouns})\b", fold(head[1])):
+        return
     if head and not head[1].lower().startswith(_ADDRESSED):
         yield Introduced(head[1].lower(), turn.index, head[1])
 
@@ -269,7 +316,9 @@ def _at(turn: ReadTurn, start: int, end: int) -> Introduced | None:
 @cache
 def _tail_regex(language: str, *, capitals: bool) -> re.Pattern[str]:
     known = _words(language)
-    links = known.links if capitals else f"(?:{known.links}) (?:{known.kinds})"
+    # "Theft of services" names nobody
+    begins = re.sub(r"\|(?:of|for|at)(?=\||$)", "", known.links)
+    links = begins if capitals else f"(?:{known.links}) (?:{known.kinds})"
     return re.compile(rf"(?<= )(?=((?:[^ |]+ ){{1,3}}?)(?:{known.name_tails}|{links}) )")
 
 
