@@ -65,6 +65,7 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(255))
+    first_password: Mapped[bool] = mapped_column(default=False)  # somebody else knows it: to be changed first of all
     role: Mapped[Role] = mapped_column(word(Role))
     language: Mapped[str] = mapped_column(String(2), default="es")
     theme: Mapped[str] = mapped_column(String(8), default="light")

@@ -23,7 +23,8 @@ class WebhookEndpoint(Base):
     portfolio_id: Mapped[int | None] = mapped_column(ForeignKey("portfolio.id"))  # None: all of them
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
-    stopped_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]  # the receiver asked for no more: nothing is kept for it
+    paused_at: Mapped[datetime | None]  # by a person: events wait until it goes on
 
 
 class OutgoingEvent(Base):
@@ -42,4 +43,6 @@ class OutgoingEvent(Base):
     next_try_at: Mapped[datetime]
     done_at: Mapped[datetime | None]  # delivered, or given up
     delivered: Mapped[bool] = mapped_column(default=False)
-    trouble: Mapped[str | None] = mapped_column(String(200))  # of the last attempt
+    tried_at: Mapped[datetime | None]  # the last attempt, with what the receiver answered and what went wrong
+    status: Mapped[int | None]
+    trouble: Mapped[str | None] = mapped_column(String(200))

@@ -20,10 +20,14 @@ UNKNOWN_CODE = (
     "Nothing finds 'slip.yawn'. Use the code of a finding or a step that an analyzer declares.",
 )
 OVERLAP = (
-    "Los pesos escritos ya ocupan 100 de 100: no queda nada para las preguntas sin peso. "
-    "Baja un peso, o escribe uno para cada pregunta.",
-    "The weights given already take 100 of 100: nothing is left for the questions without one. "
-    "Lower a weight, or give every question its own.",
+    (
+        "Los pesos escritos ya ocupan 100 de 100: no queda nada para las preguntas sin peso. "
+        "Baja un peso, o escribe uno para cada pregunta."
+    ),
+    (
+        "The weights given already take 100 of 100: nothing is left for the questions without one. "
+        "Lower a weight, or give every question its own."
+    ),
 )
 FIRST = (
     "Lucía ya envió una evaluación de esta interacción. La tuya queda como borrador. Toma la siguiente.",
