@@ -15,6 +15,8 @@ _DISPUTES = frozenset(
      "objection.not_mine_wrong_person"}
 )  # fmt: skip
 _REFUSALS = frozenset({"objection.refuses"})
+# where the sum that is then paid is named; card figures read out after it are none
+_SUMS_ASKED = ("cue.demand", "cue.proposes", "cue.promise_commit")
 _REPRESENTED = frozenset({"objection.insolvency", "objection.attorney"})
 
 
@@ -65,7 +67,8 @@ def _paid_now(reading: Reading, promises: Sequence[Promise]) -> str | None:
     if confirmed is None:
         return None
     near = reading.turns[max(0, confirmed.turn.index - 6) : confirmed.turn.index + 1]
-    amounts = [mention.amount for turn in reversed(near) for mention in sums(reading, turn) if mention.amount]
+    asked = [turn for turn in near if reading.says(turn.index, *_SUMS_ASKED)]
+    amounts = [mention.amount for turn in reversed(asked or near) for mention in sums(reading, turn) if mention.amount]
     confirmed_now = [mention.amount for mention in sums(reading, confirmed.turn) if mention.amount]
     amounts = [
         promise.amount for promise in promises if promise.amount and promise.turn < confirmed.turn.index
@@ -91,10 +94,12 @@ def _without_promise(reading: Reading, said: Sequence[tuple[int, str]], *, logge
     codes = {code for _, code in said}
     disputed = codes & _DISPUTES
     refused = codes & _REFUSALS
+    if logged and disputed:
+        return "dispute"
     if codes & _REPRESENTED and not refused:
         return "no_agreement"
     disowned = codes & {"objection.identity_theft", "objection.not_mine_wrong_person"}
-    if logged and (disputed or ("objection.time_barred" in codes and not refused)):
+    if logged and "objection.time_barred" in codes and not refused:
         return "dispute"
     if disputed and (disowned or not refused) and "objection.time_barred" not in codes:
         return "dispute"
