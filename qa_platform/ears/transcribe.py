@@ -261,7 +261,11 @@ def _turns(pieces: Iterable[Piece], pause: float) -> tuple[Turn, ...]:
     joined: list[Piece] = []
     for piece in sorted(pieces, key=lambda each: (each.start, each.end)):
         last = joined[-1] if joined else None
-        if last and last.voice == piece.voice != UNSURE_VOICE and (piece.start - last.end < pause or piece.start == last.start):
+        if (
+            last
+            and last.voice == piece.voice != UNSURE_VOICE
+            and (piece.start - last.end < pause or piece.start == last.start)
+        ):
             text, words = f"{last.text} {piece.text}", last.words + piece.words
             joined[-1] = Piece(last.side, last.voice, last.start, max(last.end, piece.end), text, words)
         else:

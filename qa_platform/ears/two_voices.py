@@ -25,6 +25,7 @@ Flags = NDArray[np.bool_]
 
 LEAST_SPEECH = 3 * FRAMES_A_SECOND
 LEARN_FROM = 600 * FRAMES_A_SECOND  # ten minutes of speech: more teaches nothing and costs time
+SAMPLED_AT_ONCE = 30 * FRAMES_A_SECOND
 SOFT = 25  # per cent of the frames, by loudness, that models do not learn from
 VOICED = 0.5
 ROUNDS = 8
@@ -154,8 +155,10 @@ def _best(listener: Listener, timbre: Timbre, loud: Flags) -> _Heard | None:
     common = mixture(frames[loud], listener.components)
     costs = _costs(timbre)
     best: _Heard | None = None
+    seen: set[bytes] = set()
     for guess in first_guesses(layout):
-        found = _settled(listener, timbre, frames, loud, _spread_over(layout, guess, len(timbre)), common, costs)
+        votes = _spread_over(layout, guess, len(timbre))
+        found = _settled(listener, timbre, frames, loud, votes, common, costs, seen)
         if found is None:
             continue
         models, first, lean = found
@@ -176,8 +179,12 @@ def _settled(
     guess: Array,
     common: Mixture,
     costs: Array,
+    seen: set[bytes],
 ) -> tuple[_Models, Flags, Array] | None:
-    """Learns both voices and divides the call, again and again, until it divides it the same way."""
+    """Learns both voices and divides the call, again and again, until it divides it the same way.
+
+    None where a division comes up that another guess led to: from there on all would be the same.
+    """
     ours, theirs = loud & (guess > 0), loud & (guess < 0)
     found: tuple[_Models, Flags, Array] | None = None
     for _ in range(ROUNDS):
@@ -187,10 +194,14 @@ def _settled(
         models = _Models(voices, *_pitch_models(timbre, ours, theirs))
         lean = _lean(listener, timbre, frames, loud, models)
         first = divided(lean, costs)
+        known = np.packbits(first if first[0] else ~first).tobytes()
         same = found is not None and float((first == found[1]).mean()) > SETTLED
         found = models, first, lean
         if same:
             break
+        if known in seen:
+            return None
+        seen.add(known)
         ours, theirs = loud & first, loud & ~first
     return found if min(ours.sum(), theirs.sum()) >= LEAST_OF_A_VOICE else None
 
@@ -277,13 +288,15 @@ def _loud(timbre: Timbre) -> Flags:
 
 
 def _sample(timbre: Timbre) -> Timbre:
-    """All of a usual call; of a very long one, stretches from all over it."""
+    """All of a usual call; of a very long one, half minutes from all over it.
+
+    Not every second or third stretch: people take turns, and it would hear but one of them.
+    """
     if len(timbre) <= LEARN_FROM:
         return timbre
-    stretch = np.cumsum(timbre.begins)
+    starts = np.maximum.accumulate(np.where(timbre.begins, np.arange(len(timbre)), 0))
     every = -(-len(timbre) // LEARN_FROM)
-    chosen = timbre.part(stretch % every == 0)
-    return chosen if len(chosen) >= LEAST_SPEECH else timbre.part(np.arange(len(timbre)) < LEARN_FROM)
+    return timbre.part(starts // SAMPLED_AT_ONCE % every == 0)
 
 
 # --------------------------------------------------------------------------------------------- what to judge it by

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from models.conversation import Layout
+from models.conversation import Apart, Layout
 from models.evaluations import Evaluation, MomentComment, QueueItem
 from models.interactions import (
     Interaction,
@@ -24,6 +25,7 @@ from models.interactions import (
 from models.people import Agent, Person, Portfolio
 from qa_platform.access.rights import NotFound, Viewer, in_reach
 from qa_platform.ears.peaks import Peaks
+from qa_platform.ears.voices import ONE_CHANNEL, SAME_CHANNELS
 from qa_platform.review.course import stages
 from qa_platform.review.history import history
 from qa_platform.review.margin import Judge, missing, notes, rows
@@ -39,10 +41,23 @@ from qa_platform.review.page import (
     StageSpan,
 )
 from qa_platform.sample.reasons import Reason, headline
+from qa_platform.sides.settle import agent_voice, told_by_ear
 
 LOOK_SWAPPED = "The sides look swapped: by what is said, the agent speaks as the customer ({percent} % sure)."
 TOLD_BY_WORDS = "Which channel is the agent's was told by what is said ({percent} % sure)."
 NOT_TOLD = "What is said does not tell which channel is the agent's."
+VOICE_BY_WORDS = "Which voice is the agent's was told by what is said ({percent} % sure)."
+VOICE_NOT_TOLD = "What is said does not tell which of the two voices is the agent's."
+BY_EAR: Mapping[str, str] = MappingProxyType(
+    {
+        Apart.TOLD: "One channel: speakers separated by ear, confidence {percent} %. Short replies may be nobody's; "
+        "who interrupts whom is not measured.",
+        Apart.DOUBTFUL: "One channel: two voices were heard and not told apart surely enough (confidence {percent} %). "
+        "Who speaks is left to you; silences are measured.",
+        Apart.ALIKE: "One channel: one voice was heard, or two too alike to tell apart (confidence {percent} %). "
+        "Who speaks is left to you; silences are measured.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +147,7 @@ def _facts(session: Session, interaction: Interaction) -> Facts:
         stage=interaction.stage,
         progress=interaction.progress,
         failure=interaction.failure,
-        warnings=tuple(interaction.warnings),
+        warnings=_warnings(interaction),
         duration=interaction.duration or _last_word(session, interaction.id),
         layout=interaction.layout,
         sides=_sides(interaction),
@@ -151,8 +166,24 @@ def _facts(session: Session, interaction: Interaction) -> Facts:
         heard_languages=tuple(interaction.heard_languages or ()),
         sides_told=_sides_told(interaction),
         may_swap=_may_swap(interaction),
-        may_name=interaction.layout is Layout.TWO_SIDES and interaction.agent_channel is None,
+        may_name=(told_by_ear(interaction) or interaction.layout is Layout.TWO_SIDES)
+        and agent_voice(interaction) is None,
+        by_ear=_by_ear(interaction),
+        told_by_ear=told_by_ear(interaction),
     )
+
+
+def _warnings(interaction: Interaction) -> tuple[Message, ...]:
+    """What was heard by ear says more than that there is one channel."""
+    said_better = (ONE_CHANNEL, SAME_CHANNELS) if (interaction.speech or {}).get("by_ear") else ()
+    return tuple(warning for warning in interaction.warnings if warning["id"] not in said_better)
+
+
+def _by_ear(interaction: Interaction) -> Message | None:
+    heard = (interaction.speech or {}).get("by_ear")
+    if not heard:
+        return None
+    return {"id": BY_EAR[heard["apart"]], "params": {"percent": str(round(100 * heard["confidence"]))}}
 
 
 def _sides_told(interaction: Interaction) -> Message | None:
@@ -160,13 +191,18 @@ def _sides_told(interaction: Interaction) -> Message | None:
     sides = interaction.sides or {}
     if "doubt" in sides:
         return {"id": LOOK_SWAPPED, "params": {"percent": str(round(100 * sides["doubt"]))}}
-    told = {"words": TOLD_BY_WORDS, "nobody": NOT_TOLD}.get(sides.get("by", ""))
+    by_ear = told_by_ear(interaction)
+    known = (
+        {"words": VOICE_BY_WORDS, "nobody": VOICE_NOT_TOLD} if by_ear else {"words": TOLD_BY_WORDS, "nobody": NOT_TOLD}
+    )
+    told = known.get(sides.get("by", ""))
     return {"id": told, "params": {"percent": str(round(100 * sides["confidence"]))}} if told else None
 
 
 def _may_swap(interaction: Interaction) -> bool:
     """Somebody said whose side is whose: the channel map, or the transcript that came along."""
-    mapped = interaction.agent_channel is not None and interaction.layout in (Layout.TWO_SIDES, Layout.ONE_SILENT)
+    two = told_by_ear(interaction) or interaction.layout in (Layout.TWO_SIDES, Layout.ONE_SILENT)
+    mapped = two and agent_voice(interaction) is not None
     ready = interaction.stage in (Stage.READY, Stage.FAILED)
     return ready and interaction.channel.spoken and (mapped or interaction.transcript_id is not None)
 

@@ -54,8 +54,10 @@ class Facts:
     currency: str | None
     sides_told: Message | None = None  # what a person should know of how the sides were decided
     may_swap: bool = False
-    may_name: bool = False  # neither the source nor the words tell which channel is the agent's
+    may_name: bool = False  # neither the source nor the words tell which channel, or voice, is the agent's
     heard_languages: tuple[Mapping[str, Any], ...] = ()  # of each voice: side, language, by, sure
+    by_ear: Message | None = None  # how far two people on one channel were told apart by their voices
+    told_by_ear: bool = False
 
     @property
     def spoken(self) -> bool:

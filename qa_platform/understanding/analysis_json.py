@@ -7,6 +7,7 @@ from typing import Any
 from models.conversation import Conversation, Turn
 from models.finding import Analysis, Finding, Outcome, Promise, Step
 from qa_platform.archive.analysis_records import speech_json
+from qa_platform.archive.conversations import by_ear_to_json
 from qa_platform.evaluations.proposal import Proposal
 
 LISTED = (Outcome.DETECTED, Outcome.INSUFFICIENT_EVIDENCE)
@@ -38,7 +39,7 @@ def analysis_json(
         "steps": {step.code: step.answer.value for step in analysis.steps},
         "step_evidence": {step.code: _evidence(step) for step in analysis.steps if step.turns},
         "outcome": analysis.outcome,
-        "speech": speech_json(analysis.speech),
+        "speech": {**speech_json(analysis.speech), **_by_ear(conversation)},
         "scorecard": {
             "code": proposal.card.code,
             "version": proposal.card.version,
@@ -51,6 +52,12 @@ def analysis_json(
             ],
         },
     }
+
+
+def _by_ear(conversation: Conversation) -> dict[str, Any]:
+    """How far two people on one channel were told apart; there only where that was tried."""
+    heard = conversation.speech.by_ear if conversation.speech is not None else None
+    return {} if heard is None else {"by_ear": by_ear_to_json(heard)}
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
