@@ -19,6 +19,15 @@ BLAME = kind("slip.accusatory_language", Severity.LOW, "Lenguaje acusatorio", "A
 
 # words between an insult and a taunt that still make one remark
 _APART = 3
+# a threat shames too, and is reported as what it is
+_GRAVER = (
+    "slip.threat_violence",
+    "slip.threat_jail",
+    "slip.expose_publicly",
+    "slip.employer_threat",
+    "slip.threat_harass",
+    "slip.false_credit_report",
+)
 
 ANALYZER = Analyzer("disrespect", (*WORDS, SHAME, BLAME))
 
@@ -27,7 +36,11 @@ def find(reading: Reading, context: Context) -> Iterator[Finding]:
     del context
     yield from said(reading, WORDS)
     slighted = tuple(reading.matches(*(known.code for known in WORDS)))
-    shamed = [match for match in episodes(reading.matches(SHAME.code)) if not _same_remark(match, slighted)]
+    shamed = [
+        match
+        for match in episodes(reading.matches(SHAME.code))
+        if not _same_remark(match, slighted) and not reading.says(match.turn.index, *_GRAVER)
+    ]
     for match in shamed:
         yield from_match(SHAME, match)
     graver = {match.turn.index for match in (*slighted, *reading.matches(SHAME.code))}

@@ -32,12 +32,14 @@ from analyzers.language import ReadTurn
 from analyzers.patterns import Pattern, Wordings, compile_pattern, join, places
 from analyzers.phrase_index import Index, Rarity
 from analyzers.polarity import PLAIN, Polarity, Surroundings
-from analyzers.vocabulary import PHRASES, fold, words
+from analyzers.vocabulary import PHRASES, fold, vocabulary, words
 from models.conversation import Speaker
 from models.errors import QAError
 from models.finding import Rule
 
 _FIELDS = words("id version code speaker unless regions only confidence source say but hits misses title")
+# what opens a condition, in both languages
+_IF = words("si if")
 _UNLESS = frozenset({"negated", "question", "conditional", "attributed"})
 
 
@@ -229,5 +231,16 @@ def _excepted(match: Match) -> bool:
     first = match.first
     while first > 0 and turn.tokens[first - 1].sentence == match.sentence:
         first -= 1
-    start, _ = next(places(exceptions.regex, turn.line, turn.places[first] - 1), (None, None))
-    return start is not None and turn.tokens[bisect_left(turn.places, start)].sentence == match.sentence
+    for start, _ in places(exceptions.regex, turn.line, turn.places[first] - 1):
+        at = bisect_left(turn.places, start)
+        if turn.tokens[at].sentence != match.sentence:
+            return False
+        if not _of_a_condition(turn, at):
+            return True
+    return False
+
+
+def _of_a_condition(turn: ReadTurn, at: int) -> bool:
+    """Whether token `at` is the "no" of "si no paga, ...": it denies what the threat depends on, not the threat."""
+    norms = turn.norms
+    return norms[at] in vocabulary(turn.language).negators and not _IF.isdisjoint(norms[max(0, at - 3) : at])
