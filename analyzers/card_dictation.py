@@ -58,6 +58,9 @@ ANSWERED_WITHIN = 3  # turns after a question in which its answer may come
 BESIDE_DIGITS = 4  # other words in a turn that does nothing but dictate ("sí, apunte, luego")
 PIECES_APART = 3  # turns between two pieces of one number
 _WORD = re.compile(r"[a-z]+")
+_MONEY = re.compile(
+    r"[$€]|\b(?:pesos?|soles|sol|dolar(?:es)?|dollars?|bucks|euros?|bolivianos?|colones|quetzales|lempiras|mxn|cop|usd)\b"
+)
 
 
 def spans_in(turns: Sequence[Turn]) -> tuple[Spans, ...]:
@@ -100,11 +103,16 @@ class _Heard:
         beside = sum(
             not any(part.start <= word.start() < part.end for part in digits) for word in _WORD.finditer(folded)
         )
-        return cls(place, turn.speaker, folded, digits, bool(digits) and beside <= BESIDE_DIGITS)
+        dictates = bool(digits) and beside <= BESIDE_DIGITS and not _MONEY.search(folded)
+        return cls(place, turn.speaker, folded, digits, dictates)
 
     @property
     def count(self) -> int:
-        return sum(len(part.text) for part in self.digits)
+        return len(self.said)
+
+    @property
+    def said(self) -> str:
+        return "".join(part.text for part in self.digits)
 
     @property
     def hidden(self) -> int:
@@ -116,7 +124,7 @@ _Place = tuple[int, int, int]  # turn, from, to
 
 def _in_pieces(heard: Sequence[_Heard]) -> Iterator[_Place]:
     for speaker in dict.fromkeys(turn.speaker for turn in heard):
-        for series in _series([turn for turn in heard if turn.dictates and turn.speaker is speaker]):
+        for series in _told_once([turn for turn in heard if turn.dictates and turn.speaker is speaker]):
             parts = [(turn.place, part) for turn in series for part in turn.digits]
             around = heard[max(0, series[0].place - ANSWERED_WITHIN) : series[-1].place + 1]
             if is_account([part for _, part in parts], *(turn.folded for turn in around)):
@@ -129,6 +137,18 @@ def _in_pieces(heard: Sequence[_Heard]) -> Iterator[_Place]:
         # With the check digit misheard, or each piece said twice, only the question tells that it was a card.
         if sum(turn.count for turn in series) >= SHORTEST_CARD and _asked(heard, series[0].place, CARD_ASKED):
             yield from ((turn.place, turn.digits[0].start, turn.digits[-1].end) for turn in series)
+
+
+def _told_once(dictating: Sequence[_Heard]) -> Iterator[list[_Heard]]:
+    """Each series as it was said; and, where sides are not told apart, without what only repeats the piece before."""
+    for series in _series(dictating):
+        yield series
+        fresh = series[:1]
+        for turn in series[1:]:
+            if turn.said not in fresh[-1].said:
+                fresh.append(turn)
+        if len(fresh) < len(series):
+            yield fresh
 
 
 def _series(dictating: Sequence[_Heard]) -> Iterator[list[_Heard]]:
@@ -144,9 +164,10 @@ def _series(dictating: Sequence[_Heard]) -> Iterator[list[_Heard]]:
 
 
 def _repeated(heard: Sequence[_Heard], first: int, last: int) -> Iterator[_Place]:
-    """What the other side repeats while a number is dictated."""
+    """What the other side repeats while a number is dictated, be it two digits, and soon after it."""
     for turn in heard[first : last + ANSWERED_WITHIN]:
-        if turn.dictates and turn.count >= min(SECURITY_LENGTHS) and turn.count <= LONGEST_CARD:
+        least = 1 if first < turn.place < last else min(SECURITY_LENGTHS)
+        if turn.dictates and least <= turn.count <= LONGEST_CARD:
             yield turn.place, turn.digits[0].start, turn.digits[-1].end
 
 

@@ -88,6 +88,7 @@ _CODE_WORDS = ("cvv", "cvc", "seguridad", "security", "tres ", "three", "atras",
 _SCHEMES = re.compile(r"4\d{12}|3[47]\d{13}|3[068]\d{12}|[2-6]\d{15}|[46]\d{16,18}")
 # Bank accounts that people dictate in order to be paid: Mexico's CLABE, Peru's CCI, Argentina's CBU.
 _ACCOUNTS: Mapping[str, int] = {"clabe": 18, "interbancaria": 18, "interbancario": 20, "cci": 20, "cbu": 22, "cvu": 22}
+CODE_LENGTHS = range(3, 5)
 _WORD = re.compile(r"[a-z]+|\d+")
 # "doble cuatro", "triple oh": people and machines that read digits aloud count repeats
 REPEATS = {"doble": 2, "double": 2, "triple": 3, "treble": 3, "cuadruple": 4, "quadruple": 4}
@@ -201,9 +202,19 @@ def _security_codes(text: str, previous: str) -> Iterator[tuple[int, int]]:
     if here is None and not _code_asked(fold(previous)):
         return
     for run in _runs(folded):
-        length = sum(len(part.text) for part in run)
-        if 3 <= length <= 4 and (here is None or run[0].start > here.start()):
-            yield run[0].start, run[-1].end
+        code = _code_in(run) if here is None or run[0].start > here.start() else ()
+        if code:
+            yield code[0].start, code[-1].end
+
+
+def _code_in(run: Sequence[Digits]) -> Sequence[Digits]:
+    """The whole run where it is as long as a code; else what it begins with, the card's number coming after it."""
+    if len("".join(part.text for part in run)) in CODE_LENGTHS:
+        return run
+    if len(run[0].text) in CODE_LENGTHS:
+        return run[:1]
+    singles = next((n for n, part in enumerate(run) if len(part.text) > 1), len(run))
+    return run[:singles] if singles in CODE_LENGTHS and singles < len(run) else ()
 
 
 def _one_digit(word: str) -> str | None:

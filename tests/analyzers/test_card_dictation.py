@@ -31,6 +31,8 @@ def _digits_left(masked: list[str]) -> str:
         [(C, "es el 4539"), (A, "4539"), (C, "1488"), (A, "sí, 1488"), (C, "0343"), (A, "ok"), (C, "6467")],
         [(A, "okay"), (C, "3782 822"), (A, "go on"), (C, "463 10005 and that is it")],
         [(A, "¿me dicta el número de su tarjeta?"), (C, "4539 1488 0343 6461")],
+        [(U, "4539"), (U, "4539, ajá"), (U, "1488"), (U, "¿88?"), (U, "sí, 0343"), (U, "6467")],
+        [(C, "es la 4539"), (A, "4539"), (C, "1488 0343"), (A, "¿43?"), (C, "sí, 6467")],
         [(U, "dígame los dieciséis dígitos"), (U, "4539"), (U, "4539"), (U, "1488"), (U, "1488"), (U, "0343 6461")],
     ],
 )
@@ -69,6 +71,7 @@ def test_a_code_that_was_asked_for_is_hidden(said: list[Said], code: str) -> Non
     [
         [(A, "¿cuánto puede pagar?"), (C, "1500"), (A, "¿y cuándo?"), (C, "el 15")],
         [(A, "¿los últimos cuatro dígitos de su tarjeta?"), (C, "4321")],
+        [(A, "¿el CVV?"), (C, "no lo tengo"), (A, "ok"), (C, "pago 2100 pesos")],
         [(A, "le dicto el número de caso: 4152 3138"), (C, "ajá"), (A, "9021")],
         [(A, "¿me da el código que le llegó?"), (C, "no me llegó"), (A, "entonces pague 2100 el 15"),
          (C, "sí 2100 pesos puedo dar ese día")],
@@ -109,6 +112,16 @@ def test_the_date_beside_a_number_is_hidden_with_it(way: str) -> None:
     masked = " ".join(_hidden(*said))
     assert _digits_left([masked]) == ""
     assert not set(words.split()) & set(masked.split())
+
+
+def test_the_amount_agreed_right_after_a_card_stays() -> None:
+    masked = _hidden((A, "¿me dicta su tarjeta?"), (C, "4111 1111 1111 1111"), (A, "gracias, son 2100 pesos"))
+    assert masked[2] == "gracias, son 2100 pesos"
+
+
+def test_a_code_right_before_its_card_is_hidden_too() -> None:
+    assert _hidden((A, "su CVV 737 y 5555555555554444")) == ["su CVV ••• y ••••••••••••••••"]
+    assert "siete" not in _hidden((A, "el CVV siete tres siete y la tarjeta 5555555555554444"))[0]
 
 
 def test_a_due_date_without_a_card_stays() -> None:
