@@ -14,6 +14,7 @@ from analyzers.language import read_turns
 from analyzers.parties import apparent_speakers
 from analyzers.phrasebook import Match, phrasebook
 from analyzers.promises import find_promises
+from analyzers.second_opinion import weigh
 from models.context import Context
 from models.conversation import Conversation, Speaker
 from models.finding import Analysis
@@ -63,7 +64,7 @@ def read(conversation: Conversation, context: Context | None = None, *, whoever:
     return Reading(
         conversation=conversation,
         turns=turns,
-        said=said,
+        said=said if whoever else weigh(turns, said, book),
         speech_events=speech_events.measure(conversation, context, _hold_words(said)),
         country=context.country or conversation.country,
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
 from analyzers.contract import kinds
+from analyzers.likeness import EXAMPLES, SIDES, packed
 from analyzers.specimens import broken, rules
 from analyzers.steps import JUDGES
 from models.evaluations import PublishedScorecard
@@ -17,6 +19,8 @@ from models.scorecard import Scorecard
 from qa_platform.commands.terminal import err, out, refusals_told, say, settings
 from qa_platform.database import open_database, reading
 from qa_platform.evaluations.published_cards import check_unedited
+from qa_platform.learning.examples import digest, examples, turns
+from qa_platform.learning.train import train as learning
 from scorecards.load import scorecards
 
 app = typer.Typer(no_args_is_help=True, help="Phrase rules and scorecards.")
@@ -66,3 +70,23 @@ def test() -> None:
     )
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command()
+def train(
+    conversations: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of labelled conversations to learn from besides the examples.")
+    ] = None,
+) -> None:
+    """Make the second opinion's weights again from the labelled examples (needs scikit-learn)."""
+    with refusals_told():
+        own = examples()
+        known = [*own, *turns(file for folder in conversations or [] for file in folder.rglob("*.json"))]
+        for side in SIDES:
+            model = learning(side, known, version=digest(side, own))
+            (EXAMPLES / f"{side}.weights").write_bytes(packed(model))
+            ours = sum(example.side == side for example in known)
+            out.print(
+                say("{side}: {lines} examples, {features} features, {codes} codes.", side=side, lines=ours,
+                    features=len(model.vocabulary), codes=len(model.codes))
+            )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Learning from labelled wordings: the examples, and the weights that are made of them."""
