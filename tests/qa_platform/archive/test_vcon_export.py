@@ -113,3 +113,24 @@ def test_the_recording_goes_along_only_when_asked_for(house: House, tmp_path: Pa
     assert "body" not in without["dialog"][0]
     (recording,) = read_transcript(json.dumps(with_sound).encode()).recordings
     assert recording.data == (tmp_path / "a.wav").read_bytes()
+
+
+@pytest.mark.parametrize("original", [CALL, CHAT], ids=["call", "chat"])
+def test_our_own_export_taken_in_through_the_doors_gives_the_same_words_and_findings(
+    house: House, original: dict[str, Any]
+) -> None:
+    first = exported(house, original)
+    with transaction(house.engine) as session:
+        (answer,) = receive(session, Part("back.vcon", json.dumps(first).encode()), settings=house.settings)
+    assert answer.interaction_id == 2
+    pipeline.process(house, 2)
+    with reading(house.engine) as session:
+        second = vcon(session, session.get_one(Interaction, 2))
+    assert seen(back(second)) == seen(back(first))
+    assert _codes(second) == _codes(first) != []
+
+
+def _codes(value: dict[str, Any]) -> list[str]:
+    report = next(item for item in value["analysis"] if item["type"] == "report")
+    promises = ["promise" for _ in report["body"]["promises"]]
+    return sorted(finding["code"] for finding in report["body"]["findings"]) + promises
