@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,18 +23,20 @@ from models.errors import QAError
 from qa_platform.ears import clips
 from qa_platform.ears.audio import Samples
 from qa_platform.ears.clips import Clip
+from qa_platform.ears.packing import Pack, packs, spans
 
 if TYPE_CHECKING:
     from faster_whisper import BatchedInferencePipeline, WhisperModel
     from faster_whisper.transcribe import Segment
 
 RATE = clips.RATE
-BATCH, BATCH_ON_GPU = 8, 16  # utterances; on two processor cores 1 to 16 took the same time, so memory decides
+BATCH, BATCH_ON_GPU = 8, 16  # windows; on two processor cores 1 to 16 took the same time, so memory decides
 WHISPER_FRAME = 160  # samples; Whisper counts time in hundredths of a second
 SAME_TURN_SECONDS = 1.0  # a pause of one side, with nothing from the other, that does not end its turn
 TRY_AGAIN_SECONDS = 600.0  # how long a model that could not be had is not asked for again
 NOTHING_SAID, DOUBTFUL, REPETITIVE = 0.6, -1.0, 2.4  # Whisper's own limits for text that it made up
 NO_LENGTH, MOST_WITHOUT_LENGTH = 0.03, 1 / 3  # seconds; the share from which an alignment is not believed
+IN_A_WINDOW = 6  # utterances that about fill one
 FIXTURE_LABEL = "fixture.json"
 A_SAMPLE_OR_TWO = 0.05  # seconds: a clip's end is its utterance's but for rounding
 
@@ -73,7 +76,8 @@ class Manner:
     languages: tuple[str | None, ...]
     hotwords: str | None = None
     beam: int = 1
-    batch: int = 0  # utterances at once; 0 leaves it to the device
+    batch: int = 0  # windows at once; 0 leaves it to the device
+    packed: bool | None = None  # several utterances in one window; None leaves it to the model
 
     def language_of(self, voice: int) -> str | None:
         return self.languages[min(voice, len(self.languages) - 1)]
@@ -116,7 +120,7 @@ class Transcriber:
         pause = _pause(speech)
         pieces: list[Piece] = []
         last = [since] * len(speech.voices)
-        for batch in _batches(clips.cut(path, speech, since=since), manner, manner.batch or self._batch):
+        for batch in _batches(clips.cut(path, speech, since=since), manner, self._utterances(manner)):
             pieces += self._words_of(batch, speech, manner)
             done += sum(clip.end - clip.start for clip in batch)
             for clip in batch:
@@ -144,36 +148,54 @@ class Transcriber:
         """None, which makes Whisper listen for itself, where it does not know such a language."""
         return language if language in self.pipeline.model.supported_languages else None
 
-    @property
-    def _batch(self) -> int:
-        return BATCH_ON_GPU if self.pipeline.model.model.device == "cuda" else BATCH
+    def _utterances(self, manner: Manner) -> int:
+        """How many are gathered before they are written down."""
+        windows = manner.batch or (BATCH_ON_GPU if self.pipeline.model.model.device == "cuda" else BATCH)
+        return windows * IN_A_WINDOW if self._packed(manner) else windows
 
     def _words_of(self, batch: Sequence[Clip], speech: Speech, manner: Manner) -> list[Piece]:
-        sounds = [np.pad(clip.sound, (0, -len(clip.sound) % WHISPER_FRAME)) for clip in batch]
-        ends = np.cumsum([len(sound) for sound in sounds])
-        starts = ends - [len(sound) for sound in sounds]
-        spans = [{"start": a / RATE, "end": b / RATE} for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        found, doubtful = self._heard_in(packs(batch, together=self._packed(manner)), speech, manner)
+        if doubtful:  # one utterance that makes Whisper loop must not cost its neighbours their words
+            alone, _ = self._heard_in(packs(doubtful, together=False), speech, manner)
+            found += alone
+        return found
+
+    def _heard_in(self, windows: Sequence[Pack], speech: Speech, manner: Manner) -> tuple[list[Piece], list[Clip]]:
+        """What is said in each window, and the utterances of windows that are better heard one by one."""
+        sounds = [window.sound for window in windows]
         with self.lock:
             segments, _ = self.pipeline.transcribe(
                 np.concatenate(sounds),
-                language=self._spoken(manner.language_of(batch[0].voice)),
+                language=self._spoken(manner.language_of(windows[0].clips[0].voice)),
                 hotwords=manner.hotwords,
                 beam_size=manner.beam,
                 temperature=0.0,
                 word_timestamps=True,
                 vad_filter=False,
-                clip_timestamps=spans,
-                batch_size=len(spans),
+                clip_timestamps=list(spans(sounds)),
+                batch_size=len(sounds),
             )
             told = list(segments)
-        frames = (starts // WHISPER_FRAME).tolist()
-        pieces = []
+        frames = list(accumulate((len(sound) // WHISPER_FRAME for sound in sounds), initial=0))
+        found: list[Piece] = []
+        doubtful: list[Clip] = []
         for segment in told:
             index = bisect_right(frames, segment.seek + 1) - 1  # seek may be rounded down by one
-            piece = _piece(segment, batch[index], frames[index] / 100, speech.voices[batch[index].voice].side)
-            if piece is not None:
-                pieces.append(piece)
-        return pieces
+            window = windows[min(index, len(windows) - 1)]
+            offset = frames[index] / 100
+            if len(window.clips) == 1:
+                clip = window.clips[0]
+                piece = _piece(segment, clip, offset, speech.voices[clip.voice].side)
+                found += [piece] if piece is not None else []
+            elif _made_up(segment) or not segment.words:
+                doubtful += window.clips
+            else:
+                found += _divided(segment, window, offset, speech)
+        return found, doubtful
+
+    def _packed(self, manner: Manner) -> bool:
+        """The demonstration's model knows one phrase a window and nothing of two."""
+        return not self.fixture if manner.packed is None else manner.packed
 
 
 _loaded: dict[tuple[str, str, str], Transcriber] = {}
@@ -226,10 +248,31 @@ def _whisper(model: str, device: str, compute_type: str) -> WhisperModel:
 # ------------------------------------------------------------------------------------------------- from text to turns
 
 
+def _made_up(segment: Segment) -> bool:
+    nothing = segment.no_speech_prob > NOTHING_SAID and segment.avg_logprob < DOUBTFUL
+    return bool(nothing or segment.compression_ratio > REPETITIVE)
+
+
+def _divided(segment: Segment, window: Pack, offset: float, speech: Speech) -> Iterator[Piece]:
+    """A window's words, each in the utterance that it was said in."""
+    by_clip: dict[int, tuple[Clip, list[str], list[Word]]] = {}
+    for word in segment.words or ():
+        middle = (word.start + word.end) / 2 - offset
+        clip, shift = window.clip_at(middle)
+        _, texts, words = by_clip.setdefault(id(clip), (clip, [], []))
+        texts.append(word.word)
+        shift -= offset
+        if word.word.strip():
+            words.append(Word(word.word.strip(), _within(word.start + shift, clip), _within(word.end + shift, clip)))
+    for clip, texts, words in by_clip.values():
+        if text := "".join(texts).strip():
+            side = speech.voices[clip.voice].side
+            yield Piece(side, clip.voice, clip.start, clip.end, text, _timed(tuple(words), clip))
+
+
 def _piece(segment: Segment, clip: Clip, offset: float, side: Speaker) -> Piece | None:
     """A segment back in the time of the recording, never outside the utterance that it was heard in."""
-    made_up = segment.no_speech_prob > NOTHING_SAID and segment.avg_logprob < DOUBTFUL
-    if made_up or segment.compression_ratio > REPETITIVE or not segment.text.strip():
+    if _made_up(segment) or not segment.text.strip():
         return None
     shift = clip.sound_start - offset
     words = tuple(
