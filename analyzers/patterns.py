@@ -115,6 +115,8 @@ def compile_pattern(wording: str, language: str) -> Pattern:
     expression = "".join(piece.expression for piece in pieces)
     if not expression:
         raise PatternError(wording=wording, reason="it is empty")
+    if re.fullmatch(expression, ""):
+        raise PatternError(wording=wording, reason="it would match no words at all")
     parts = wording.split(" & ")
     bound = [pieces] if len(parts) == 1 else [_pieces(part, groups) for part in parts]
     needs = sorted(dict.fromkeys(need for each in bound for need in _needs(each)), key=_cost)

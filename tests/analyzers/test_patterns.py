@@ -39,7 +39,7 @@ def test_a_wording_stands_where_it_should(wording: str, yes: str, no: str) -> No
     assert not stands(wording, no)
 
 
-@pytest.mark.parametrize("wording", ["(a|b", "a)", "<nothing_of_the_kind> b", ""])
+@pytest.mark.parametrize("wording", ["(a|b", "a)", "<nothing_of_the_kind> b", "", "(pago|pagos?)"])
 def test_a_wording_that_cannot_be_read_is_refused_with_its_text(wording: str) -> None:
     with pytest.raises(PatternError) as refused:
         compile_pattern(wording, "es")

@@ -246,3 +246,21 @@ def test_a_simulated_court_paper_counts_in_writing_only() -> None:
     line = "A: CITATORIO: deberá comparecer con bienes para señalar embargo"
     assert "slip.false_document" in codes(talk(line, "C: qué", channel=Channel.EMAIL))
     assert "slip.false_document" not in codes(talk(line, "C: qué"))
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("si no paga llamo a su jefe en la fábrica", "slip.employer_threat"),
+        ("si usted no deposita hoy le cuento a todos sus vecinos lo que debe", "slip.expose_publicly"),
+        ("si no cancela le van a romper las piernas", "slip.threat_violence"),
+    ],
+)
+def test_the_no_of_a_condition_excuses_no_threat(line: str, code: str) -> None:
+    assert code in codes(talk(*PROPER[:6], f"A: {line}", "C: cómo"))
+
+
+def test_a_threat_that_shames_is_told_as_a_threat() -> None:
+    found = codes(talk(*PROPER[:6], "A: qué vergüenza para su familia cuando vaya a dormir en el calabozo", "C: cómo"))
+    assert "slip.threat_jail" in found
+    assert "slip.humiliation" not in found

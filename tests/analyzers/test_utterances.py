@@ -16,7 +16,7 @@ SAID_BY_CUSTOMERS = (
     "cue.stop_request", "cue.vulnerable", "cue.attorney", "cue.inconvenient", "cue.dispute", "cue.difficulty",
     "cue.minor_says",
 )  # fmt: skip
-SETS = ("slips", "slips_unseen", "slips_third", "steps", "customers")
+SETS = ("slips", "slips_unseen", "slips_third", "slips_fourth", "steps", "customers")
 WRITTEN = [
     (language, code, tuple(texts))
     for language in ("es", "en")
