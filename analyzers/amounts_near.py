@@ -48,6 +48,15 @@ _OWED = re.compile(
     r"\b(?:debo|debia|debe|debes|deben|debemos|adeud\w+|owe|owes|owed|(?:me )?(?:estan )?cobran(?:do)?|me cobraron|saque|pedi|preste|gano|"
     r"me pagan|me depositan|cuesta|costo)\s+(?:(?:como|unos|unas|los|las|solo|nomas|you|them|around|about|de|ya)\s+)*[$£€]?\s*$"
 )
+_REFUSED_BEFORE = re.compile(
+    r"\b(?:en (?:lugar|vez) de|instead of|rather than|"
+    r"no (?:\w+ ){0,2}?(?:dar|darle|darte|pagar|pagarle|llego a|alcanzo|alcanzo a|completo|tengo|junto)(?: a)?)\s+(?:los |las |esos |the )?[$£€]?\s*$"
+)
+_REFUSED_AFTER = re.compile(
+    r"\s*(?:pesos|soles|lucas|euros|quid|pounds|dollars)?\s*(?:'s|is|s) (?:too|way too|a bit) (?:steep|much|high)|"
+    r"\s*(?:que (?:me|nos) (?:debe|deben|prest)|no\s*(?:[.!,]|$))|"
+    r"\s*(?:pesos|soles|lucas|euros)?\s*(?:es|son) (?:mucho|demasiado|muchisimo)|\s*no (?:puedo|los tengo|las tengo|me alcanza|llego)\b"
+)
 _RECURRING = re.compile(
     r"\s*(?:por|cada|a la|al|a|every|per)\s+(?P<each>quincena|mes|semana|dia|month|week|fortnight|paycheck)\b|\s*(?P<word>mensuales|semanales|quincenales|weekly|monthly)"
 )
@@ -99,6 +108,11 @@ def approximated(before: str, after: str) -> bool:
 def owed(before: str) -> bool:
     """Whether the words before a sum say that it is the debt, a price or a wage: nothing that is offered."""
     return _OWED.search(before) is not None
+
+
+def refused(before: str, after: str) -> bool:
+    """Whether a sum is named to turn it down: "no le puedo dar los 900", "en lugar de 850", "fifty's too steep"."""
+    return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after))
 
 
 def recurring(after: str) -> str | None:

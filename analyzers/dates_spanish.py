@@ -25,7 +25,7 @@ _PAID = (
 )
 # what a text holds that names a month, a weekday or a number: a month is never its first word
 _MONTHS = " ene, feb, marzo, mzo, abr, mayo, jun, jul, ago, sep, set, oct, nov, dic"
-_WEEKDAYS = "lunes,martes,martecito,miercol,jueve,juebe,vierne,biernes,sabad,savado,doming"
+_WEEKDAYS = "monday,tuesday,wednesday,thursday,friday,saturday,sunday,lunes,martes,martecito,miercol,jueve,juebe,vierne,biernes,sabad,savado,doming"
 _AHEAD = "viene,entra,sigue,siguiente,venider,proxim,otr"
 _FIGURES = "0,1,2,3,4,5,6,7,8,9"
 _NUMBERS = f"{_FIGURES},uno,dos,tres,cuatro,cinco,seis,siete,ocho,nueve,diez,once,doce,trece,catorce,quince,dieci,veint,treinta"
@@ -35,7 +35,7 @@ SPANISH: tuple[Wording, ...] = (
     wording("pasad,anterior", rf"\b(?:el |la |del? )?(?:{WEEKDAY}|semana|mes|ano|quincena|fin de semana)(?: \d+)? (?:pasad[oa](?! manana)|anterior)\b", means.past),
     wording("desde ,hoy ", rf"\b(?:desde (?:el |la )?(?:{WEEKDAY}|dia {NUMBER}|{NUMBER} de {MONTH}|semana|quincena|mes|manana)|hoy (?:estamos|es|fue|somos)(?: {WEEKDAY})?(?: {NUMBER})?)", means.past),
     wording("ayer,anoche,antier,hace ", rf"\b(?:anteayer|antier|antes de ayer|ayer|anoche|(?:desde )?hace (?:como |ya |mas de )?(?:{NUMBER}|unos|varios|muchos|poco|rato)(?: \w+)?)\b", means.past),
-    wording(f"los ,cada ,todos;{_WEEKDAYS},quincena,mes,semana", rf"\b(?:todos los|los|cada) (?:dias? )?(?:{WEEKDAY}s?|quincenas?|meses|mes|semana|{NUMBER}(?= de cada mes))\b", means.past),
+    wording(f"los ,cada ,todos;{_WEEKDAYS},quincena,mes,semana", rf"\b(?:todos los|los|cada) (?:dias? )?(?:{WEEKDAY}s?|quincenas?|meses|mes|semana|fin(?:es)? de mes|{NUMBER}(?= de cada mes))\b", means.past),
     # exact
     wording(" en , a ;ocho,8,quince,15", rf"\b(?:(?:del?|el) (?=\w)|(?=hoy ))(?P<from>hoy|manana|aqui|{WEEKDAY}) (?:en|a) (?P<n>ocho|8|quince|15)\b(?! (?:min|hora))(?: dias)?", means.in_eight),
     *numeric_wordings(),
@@ -85,6 +85,6 @@ SPANISH: tuple[Wording, ...] = (
     wording(_WEEKDAYS, rf"\b(?:el|este|ese|para el|pal|del|al|dia|hasta el|mismo) (?:mismo )?(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
     wording("1ro,1ero,primero,primer dia", rf"\b(?:(?:el )?(?:1ro|1ero|dia primero|dia 1ro|dia 1)\b|(?:el )?(?:primer dia|primero)(?= del? mes))(?: del? mes(?: {_COMING})?)?", means.first_of_month),
     wording(f"el ,al ,dia,pal ,este ;{_NUMBERS}", rf"(?<!\bson )(?<!\ba )\b(?:(?:el|al|pal|del|este)(?: dia| mero)?|dias?) (?P<n>{DAY_NUMBER}){_NO_MORE}(?! (?:de cada|es mi|por|dice|o nada))", means.numbered),
-    wording(_WEEKDAYS, rf"(?:^\W*|(?<=\bmejor )|(?<=\bo )|(?<=, )|(?<=\by ))(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
+    wording(_WEEKDAYS, rf"(?:^\W*|(?<=\bmejor )|(?<=\bo )|(?<=[^\w\s] )|(?<=\by ))(?P<wd>{WEEKDAY})\b(?: {_PART})?", means.plain_weekday),
     wording(f"en ,para ,pa ,hasta ;{_MONTHS}", rf"\b(?:en|para|hasta|pa|por) (?P<month>{MONTH})\b", means.whole_month),
 )  # fmt: skip

@@ -38,7 +38,7 @@ def _longest_first(names: dict[str, int]) -> str:
 
 WEEKDAY = (
     r"(?:lunes(?:ito)?|martes(?:ito)?|miercoles?(?:ito)?|jueves(?:ito)?|juebes|viernes(?:ito)?|viernecito|biernes|sabad(?:o|ito)|savado|"
-    r"doming(?:o|uito)|martecito|juevecito|miercolit[oa])"
+    r"doming(?:o|uito)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|martecito|juevecito|miercolit[oa])"
 )
 MONTH = (
     r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre|"

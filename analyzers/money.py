@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
-from analyzers.amounts_near import approximated, counted, is_no_money, owed, recurring
+from analyzers.amounts_near import approximated, counted, is_no_money, owed, recurring, refused
 from analyzers.amounts_wording import (
     CORRECTION,
     JOINED,
@@ -111,7 +111,7 @@ class _Reader:
     def _valued(self, numeral: Numeral, at: dict[int, Numeral]) -> tuple[AmountMention | None, int]:
         first, sign = self._sign_before(numeral.first)
         value, other, stop = numeral.value, numeral.alternative, numeral.stop
-        if other is not None and other < value and self._text(first - 1) in _DAY_BEFORE:
+        if other is not None and other < value < 1_000_000 and self._text(first - 1) in _DAY_BEFORE:
             value, other = other, None  # "el quince doscientos": the fifteenth, and two hundred
         unit, stop = self._unit(stop, value)
         if unit is not None and unit.worth != 1:
@@ -121,6 +121,8 @@ class _Reader:
         if cents is not None and self._are_cents(cents, marked=unit is not None or numeral.large or value >= 20):
             value, stop = value + cents.value / 100, cents.stop
             _, stop = self._unit(self._skip_cents(stop), value)
+        if unit is not None and unit.worth == 1 and value == 1 and numeral.spelled:
+            return None, stop  # "me liquidan una plata"
         marked = sign is not None or unit is not None or numeral.large
         before, after = self.folded[: self.words[first].start], self.folded[self.words[stop - 1].end :]
         explicit = sign is not None or unit is not None
@@ -138,7 +140,7 @@ class _Reader:
             ambiguous=other is not None,
             alternative=other,
             every=every,
-            owed=owed(before),
+            owed=owed(before) or refused(before, after),
             marked=marked,
         ), stop
 

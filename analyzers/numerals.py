@@ -159,6 +159,8 @@ def _spanish(words: Sequence[Token], at: int, country: str | None) -> Numeral | 
         return _spanish_figure(words, at, country)
     if _word(words, at) in ("medio", "media") and _word(words, at + 1) in _ES_MILLION:
         return Numeral(at, at + 2, MILLION / 2, large=True, spelled=True)
+    if _word(words, at) == "millon":  # "el millón doscientos"
+        return _spanish_millions(words, Numeral(at, at, Decimal(1), spelled=True))
     head = _spanish_thousands(words, at)
     if head is None:
         return None
@@ -233,13 +235,15 @@ def _spanish_hundreds(words: Sequence[Token], at: int) -> tuple[Decimal, int] | 
     written = _small_figure(words[at])
     if written is not None:
         return Decimal(written), at + 1
-    hundreds = _ES_HUNDREDS.get(words[at].text)
+    hundreds, next_at = _ES_HUNDREDS.get(words[at].text), at + 1
+    if hundreds is None and _word(words, at + 1) in ("cientos", "cientas") and _ES_UNITS.get(words[at].text, 10) < 10:
+        hundreds, next_at = _ES_UNITS[words[at].text] * 100, at + 2  # speech recognition cuts "cuatrocientos"
     if hundreds is None:
         return _spanish_tens(words, at)
     # "ciento y seis", as the Andes say it
     linked = words[at].text == "ciento" and _word(words, at + 1) == "y"
-    rest = _spanish_tens(words, at + 2 if linked else at + 1)
-    return (hundreds + rest[0], rest[1]) if rest is not None else (Decimal(hundreds), at + 1)
+    rest = _spanish_tens(words, at + 2 if linked else next_at)
+    return (hundreds + rest[0], rest[1]) if rest is not None else (Decimal(hundreds), next_at)
 
 
 def _spanish_tens(words: Sequence[Token], at: int) -> tuple[Decimal, int] | None:
@@ -264,7 +268,7 @@ def _english(words: Sequence[Token], at: int, country: str | None) -> Numeral | 
     if small is None:
         return None
     value, stop = small
-    pair = _english_tens(words, stop)
+    pair = _english_tens(words, stop + 1 if _word(words, stop) == "-" else stop)  # "four-fifty"
     # "two fifty", "twelve fifty": hundreds said without the word; 2.50 is the other reading
     if pair is not None and not word.is_figure and value < 100 and 10 <= pair[0] < 100 and _word(words, stop) != "one":
         both = value * 100 + pair[0]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from analyzers.contract import Reading
 from analyzers.language import ReadTurn
+from analyzers.money import AmountKind
 from analyzers.numerals import fold
 from analyzers.promise_statements import Said, Statement, said_in
 from analyzers.promise_terms import Due, Sum, Terms, due_of
@@ -155,10 +156,14 @@ def _asked_sum(reading: Reading, draft: Draft) -> Sum | None:
     for turn in reversed(reading.turns[max(0, draft.turn.index - NEAR) : draft.turn.index]):
         if turn.speaker is not Speaker.AGENT:
             continue
-        amounts = [a for a in said_in(reading, turn).amounts if a.amount is not None]
-        distinct = {a.amount for a in amounts}
-        if len(distinct) == 1:
-            return Sum(amounts[0].amount, amounts[0].currency)
-        if distinct:
+        named = [a for a in said_in(reading, turn).amounts if a.amount is not None]
+        # "cancelar todo con 1.200.000", "en lugar de 850 dejarlo en 425": the sum that is offered, not the whole
+        offered = [a for a in named if not a.owed] or named
+        amounts = [a for a in offered if a.kind is not AmountKind.RELATIVE] or offered
+        # of a plan in equal parts one is due at a time
+        each = [a.instalments[0] if len(set(a.instalments)) == 1 else a.amount for a in amounts]
+        if len(set(each)) == 1:
+            return Sum(each[0], amounts[0].currency)
+        if each:
             return None
     return None

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from analyzers.contract import Reading
-from analyzers.dates import DateMention, read_dates
+from analyzers.dates import DateMention, Precision, read_dates
 from analyzers.language import ReadTurn
 from analyzers.money import AmountMention, read_amounts
 from analyzers.numerals import fold
@@ -17,18 +17,24 @@ from analyzers.promise_terms import Due, Placed, Terms, due_of, paired, sums_of
 from analyzers.promise_wording import (
     ADDS,
     AND_THEN,
+    ASKS_FOR_DATA,
     BEFORE_A_NOUN,
     CARD,
     CONDITION,
     DECLINES,
+    GIVES_DATA,
     INCOME,
     LEAD_IN,
     MARKS,
+    MAYBE,
     MONEY,
     NOT_AFTER,
     NOT_BEFORE,
+    OF_OTHERS,
     OF_SOMETHING_ELSE,
     OPEN_SUM,
+    PAID_WITH,
+    PAYDAY,
     PAYS,
     PIOUS,
     REFUSES,
@@ -95,16 +101,18 @@ def statement(reading: Reading, turn: ReadTurn, *, asked_for: bool) -> Statement
     `asked_for` tells that the agent has just asked for a day or a sum, so that a bare one counts.
     """
     cues = [m for m in reading.said[turn.index] if m.code.startswith("cue.promise_") and m.holds]
-    if not (cues or asked_for) or CARD.search(turn.text):
+    if CARD.search(turn.text):
         return None
     said = said_in(reading, turn)
+    if not (cues or asked_for or (said.amounts and said.dates)):
+        return None
     asked = _asked_spans(turn)
     amounts = [a for a in said.amounts if not _within(a.start, asked)]
     dates = [d for d in said.dates if not _within(d.start, asked) and not _denied(said.folded, d)]
     verbs = _verbs(cues, asked, with_sum=bool(amounts) or MONEY.search(said.folded) is not None)
     if not verbs and any(m.code == "cue.promise_broken" for m in cues):
         return None
-    dues = _chosen(said.folded, dates, verbs)
+    dues = _chosen(said.folded, dates, verbs, sums_named=bool(amounts))
     sums = sums_of(amounts, said.folded)
     terms = paired(sums if verbs or dues or amounts else [], dues)
     spots = [(v.turn.tokens[v.first].start, v.turn.tokens[v.last].end) for v in verbs] + [
@@ -118,15 +126,22 @@ def statement(reading: Reading, turn: ReadTurn, *, asked_for: bool) -> Statement
     if not (verbs or terms or hedged or any(m.code == "cue.promise_accept" for m in cues)):
         return None
     refuses = REFUSES.search(said.folded) is not None
+    answers = _answers(reading, turn, dues, amounts) and not refuses
+    if not verbs and not answers and not (cues or asked_for):
+        return None
+    if not verbs and (amounts or dates) and of_data(reading, turn):
+        return None
+    # who names the sum together with the day has said what there is to say, whatever the verb
+    plain = complete and answers and not hedged and _own_words(reading, turn, said)
     return Statement(
         turn=turn,
         terms=tuple(terms),
-        committed=bool(verbs),
+        committed=bool(verbs) or plain,
         hedged=hedged,
         conditional=_conditional(turn, dates, dues, verbs),
         accepts=any(m.code == "cue.promise_accept" for m in cues) and not refuses,
         refuses=refuses and not verbs,
-        answers=_answers(reading, turn, dues, amounts) and not refuses,
+        answers=answers,
         adds=any(term.sum is not None and term.sum.rest for term in terms) or ADDS.search(said.folded) is not None,
         open_sum=OPEN_SUM.search(said.folded) is not None,
         declines=DECLINES.search(said.folded) is not None,
@@ -145,11 +160,27 @@ def _answers(reading: Reading, turn: ReadTurn, dues: Sequence[Placed[Due]], amou
     """A day or a sum that comes first in the turn, or in a short one, and is said of nothing else."""
     if any(reading.says(turn.index, code) for code in OF_SOMETHING_ELSE) or WONDERS_FIRST.match(fold(turn.text)):
         return False
+    if of_data(reading, turn):
+        return False
     places = [d.start for d in dues] + [a.start for a in amounts]
     if not places or len(turn.tokens) == 0:
         return False
     before = sum(1 for token in turn.tokens if token.start < min(places))
     return before <= LEAD_IN or len(turn.tokens) <= SHORT
+
+
+def _own_words(reading: Reading, turn: ReadTurn, said: Said) -> bool:
+    """A sum with its day that answers no question about who one is, and tells nothing of the past or of others."""
+    if OF_OTHERS.search(said.folded) or of_data(reading, turn):
+        return False
+    return turn.punctuated or not _wonders(turn, len(turn.tokens) - 1)
+
+
+def of_data(reading: Reading, turn: ReadTurn) -> bool:
+    """Whether the numbers of a turn are a birthday, a document, a card or a code that was asked for or is read back."""
+    before = next((t for t in reversed(reading.turns[: turn.index]) if t.speaker is Speaker.AGENT), None)
+    asked = before is not None and ASKS_FOR_DATA.search(fold(before.text)) is not None
+    return asked or GIVES_DATA.search(fold(turn.text)) is not None
 
 
 def _near(match: Match, turn: ReadTurn, spots: Sequence[tuple[int, int]]) -> bool:
@@ -189,7 +220,9 @@ def _asked_spans(turn: ReadTurn) -> list[tuple[int, int]]:
             start, _ = spans.get(token.sentence, (token.start, token.end))
             spans[token.sentence] = (start, token.end)
     texts = [(span, fold(turn.text[span[0] : span[1]])) for span in spans.values()]
-    return [span for span, text in texts if not (TAG_ONLY.fullmatch(text) or TAG_LAST.search(text))]
+    return [
+        span for span, text in texts if not (TAG_ONLY.fullmatch(text) or TAG_LAST.search(text) or MAYBE.match(text))
+    ]
 
 
 def _within(place: int, spans: Iterable[tuple[int, int]]) -> bool:
@@ -201,12 +234,16 @@ def _denied(folded: str, mention: DateMention) -> bool:
     return bool(NOT_BEFORE.search(folded[: mention.start]) or NOT_AFTER.match(folded[mention.end :]))
 
 
-def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -> list[Placed[Due]]:
+def _chosen(
+    folded: str, dates: Sequence[DateMention], verbs: Sequence[Match], *, sums_named: bool
+) -> list[Placed[Due]]:
     """The days on which is paid: not those of wages, if there is another; several only where several are stated."""
     named = [d for d in dates if d.day is not None or d.window is not None]
     paydays = [d for d in named if _income(folded, d)]
     clear = [d for d in named if d not in paydays]
-    pool = clear or (paydays if verbs else [])
+    if not verbs and not sums_named:
+        clear = [d for d in clear if d.precision is not Precision.VAGUE]  # "ahorita" alone answers nothing
+    pool = clear or (paydays if verbs or sums_named else [])
     if not pool:
         return []
     exact = [d for d in pool if d.precision.value in ("day", "window")] or pool
@@ -216,7 +253,9 @@ def _chosen(folded: str, dates: Sequence[DateMention], verbs: Sequence[Match]) -
         if all(place.what != other.what for other in distinct):
             distinct.append(place)
     if len(distinct) > 1 and not _several(folded, distinct):
-        return [min(distinct, key=lambda place: _distance(place, verbs))]
+        # "el treinta, con la última quincena": the day that has a name
+        days = [place for place in distinct if not PAYDAY.search(folded[place.start : place.end])] or distinct
+        return [min(days, key=lambda place: _distance(place, verbs))]
     return distinct
 
 
@@ -235,6 +274,8 @@ def _distance(place: Placed[Due], verbs: Sequence[Match]) -> int:
 
 def _income(folded: str, mention: DateMention) -> bool:
     """Whether a day is that of wages or of something else than the payment: "el 15 cobro", "el viernes me pagan"."""
+    if PAID_WITH.match(MARKS.split(folded[mention.end :])[0][:60]):
+        return False
     before = MARKS.split(folded[: mention.start])[-1][-32:]
     after = MARKS.split(folded[mention.end :])[0][:28]
     pays = PAYS.search(after)

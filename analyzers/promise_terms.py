@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from typing import Generic, TypeVar
 
 from analyzers.dates import DateMention, Precision
@@ -102,9 +103,17 @@ def paired(sums: Sequence[Placed[Sum]], dues: Sequence[Placed[Due]]) -> list[Ter
     if len(dues) == 1:
         return [Terms(_nearest(sums, dues[0]), dues[0].what)]
     expanded = [item for item in sums for _ in range(item.what.series)]
+    told = [item for item in expanded if not item.what.rest]
+    expanded = told if len(told) >= len(dues) else expanded
     if len(expanded) >= len(dues):
-        return [Terms(replace(item.what, series=1), day.what) for item, day in zip(expanded, dues, strict=False)]
+        chosen = min(combinations(expanded, len(dues)), key=lambda items: _apart(items, dues))
+        return [Terms(replace(item.what, series=1), day.what) for item, day in zip(chosen, dues, strict=True)]
     return [Terms(_nearest(sums, dues[0]), dues[0].what)]
+
+
+def _apart(sums: Sequence[Placed[Sum]], days: Sequence[Placed[Due]]) -> int:
+    """How far the days stand from their sums, all in all."""
+    return sum(min(abs(one.start - day.end), abs(day.start - one.end)) for one, day in zip(sums, days, strict=True))
 
 
 def _nearest(sums: Sequence[Placed[Sum]], day: Placed[Due]) -> Sum | None:

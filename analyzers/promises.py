@@ -114,6 +114,10 @@ def _with_context(reading: Reading, made: Statement, offered: Said | None, draft
     terms = list(made.terms) or [Terms(None, None)]
     if len(terms) == 1 and terms[0].due is None and same_day(made.turn.text):
         terms = [replace(terms[0], due=_day_before(reading, made.turn))]
+    if len(terms) == 1 and terms[0].due is None and terms[0].sum is not None and offered is not None and made.accepts:
+        proposal = _offered(offered)
+        if len(proposal) == 1 and not made.hedged:
+            terms = [replace(terms[0], due=proposal[0].due)]
     if terms == [Terms(None, None)] and offered is not None and not made.hedged and made.accepts:
         proposal = _offered(offered)
         terms = proposal if any(part.due for part in proposal) else terms
