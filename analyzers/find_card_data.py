@@ -21,7 +21,7 @@ CARD_DATA = FindingKind(
     "slip.card_data_captured", Severity.CRITICAL, es="Datos de tarjeta en la conversación", en="Card data captured"
 )
 ANALYZER = Analyzer(name="card_data", kinds=(CARD_DATA,))
-RULE = Rule("slip.card_data_captured.dictated", "1")
+RULE = Rule("slip.card_data_captured.dictated", "2")
 HIDDEN = re.compile(rf"{MASK}(?:[{MASK}\s,.\-]*{MASK})?")
 # a number that misses its check digit (a machine misheard one) is still a card where a card was asked for
 CARD_LENGTHS = (15, 16)

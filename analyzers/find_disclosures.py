@@ -25,7 +25,7 @@ VOICEMAIL = kind(
 MINOR = kind("slip.minor_contact", Severity.CRITICAL, "Cobranza con un menor", "Collection discussed with a minor")
 
 ANALYZER = Analyzer("disclosures", (BEFORE_ID, WEAK_ID, THIRD_PARTY, VOICEMAIL, MINOR))
-_CHECKED = Rule("identity.two_factors", "1")
+_CHECKED = Rule("identity.two_factors", "2")
 
 
 def find(reading: Reading, context: Context) -> Iterator[Finding]:

@@ -61,4 +61,4 @@ def _messages(reading: Reading) -> Iterator[Finding]:
 
 
 def _missing(known: FindingKind) -> Finding:
-    return finding(known, Rule(f"{known.code}.never", "1"), confidence=0.8)
+    return finding(known, Rule(f"{known.code}.never", "2"), confidence=0.8)
