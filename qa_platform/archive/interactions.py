@@ -15,10 +15,14 @@ from models.finding import Outcome, Severity
 from models.interactions import Debt, Interaction, Stage, StoredFinding, StoredTurn, Verdict
 from models.people import Agent, Person, Portfolio
 from qa_platform.access.rights import Viewer, evaluation_shown, in_reach
-from qa_platform.archive.search import matcher, snippet
+from qa_platform.archive.names import matcher
+from qa_platform.search import fold, matching
+from qa_platform.search.marks import around
+from qa_platform.search.query import Step, Words
 
 PAGE = 40
 COUNT_UP_TO = 2000  # beyond it the list says "more than": counting everything would cost more than it tells
+LONGEST_PHRASE = 30  # words that are looked for
 SETTLED = 20.0  # points between the least and the most a proposal may still become
 AT_WORK = (Stage.RECEIVED, Stage.LISTENING, Stage.TRANSCRIBING, Stage.ANALYZING)
 
@@ -213,11 +217,18 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 def _says(session: Session, text: str) -> ColumnElement[bool]:
     """The words of a turn, an agent's name, or the exact number of the interaction or its account."""
-    has = matcher(session, text)
-    spoken = select(StoredTurn.id).where(StoredTurn.interaction_id == Interaction.id, has(StoredTurn.text)).exists()
-    agent = select(Agent.id).where(Agent.id == Interaction.agent_id, has(Agent.name)).exists()
-    account = select(Debt.id).where(Debt.id == Interaction.debt_id, Debt.ref == text).exists()
-    return or_(spoken, agent, account, Interaction.external_id == text)
+    agents = select(Agent.id).where(matcher(session, text)(Agent.name))
+    debts = select(Debt.id).where(Debt.ref == text)
+    named = [Interaction.agent_id.in_(agents), Interaction.debt_id.in_(debts), Interaction.external_id == text]
+    if said := _phrase(text):
+        named.append(Interaction.id.in_(matching.interactions(session, said)))
+    return or_(*named)
+
+
+def _phrase(text: str) -> Step | None:
+    """The words one after another; the last may still be being typed."""
+    words = fold.words(text)[:LONGEST_PHRASE]
+    return Step(((Words(words, prefix=True),),)) if words else None
 
 
 def _count(session: Session, wanted: ColumnElement[bool]) -> int:
@@ -295,12 +306,18 @@ def _evaluations(session: Session, viewer: Viewer, ids: Sequence[int]) -> Mappin
 
 
 def _snippets(session: Session, ids: Sequence[int], text: str) -> Mapping[int, tuple[str, str, str]]:
-    if not text.strip():
+    """Of each interaction the first turn that holds the words."""
+    said = _phrase(text)
+    if said is None:
         return {}
-    has = matcher(session, text.strip())
     turns = (
         select(StoredTurn.interaction_id, StoredTurn.text)
-        .where(StoredTurn.interaction_id.in_(ids), has(StoredTurn.text))
-        .order_by(StoredTurn.position.desc())
+        .where(StoredTurn.interaction_id.in_(ids))
+        .order_by(StoredTurn.position)
     )
-    return {row.interaction_id: snippet(row.text, text.strip()) for row in session.execute(turns)}
+    sought = f" {' '.join(fold.words(text)[:LONGEST_PHRASE])}"
+    found: dict[int, tuple[str, str, str]] = {}
+    for row in session.execute(turns):
+        if row.interaction_id not in found and sought in f" {fold.document(row.text)}":
+            found[row.interaction_id] = around(row.text, said)
+    return found

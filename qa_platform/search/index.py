@@ -19,7 +19,7 @@ from qa_platform.database import reading, transaction
 from qa_platform.search import fold
 from qa_platform.search.matching import full_text
 
-AT_ONCE = 200  # interactions a transaction
+AT_ONCE = 50  # interactions a transaction
 
 
 @dataclass(frozen=True, slots=True)

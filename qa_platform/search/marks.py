@@ -10,6 +10,7 @@ from qa_platform.search.fold import Place
 from qa_platform.search.query import Near, Piece, Step, Words
 
 AROUND = 90  # letters shown before the first mark
+BESIDE = 48  # letters on either side, where one line is all there is room for
 SHOWN = 320  # letters of a turn that are shown in a list
 
 
@@ -34,6 +35,13 @@ def excerpt(text: str, step: Step | None) -> tuple[Part, ...]:
         at = stop
     parts.append(Part(text[at:end] + ("…" if end < len(text) else "")))
     return tuple(part for part in parts if part.text)
+
+
+def around(text: str, step: Step) -> tuple[str, str, str]:
+    """The words before those found first, those as they were said, and the words after."""
+    start, end = next(iter(spans(text, step)), (0, 0))
+    before = ("…" if start > BESIDE else "") + text[max(start - BESIDE, 0) : start]
+    return before, text[start:end], text[end : end + BESIDE] + ("…" if end + BESIDE < len(text) else "")
 
 
 def spans(text: str, step: Step) -> list[tuple[int, int]]:

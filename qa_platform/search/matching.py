@@ -27,8 +27,18 @@ def holding(session: Session, step: Step) -> Callable[[InstrumentedAttribute[int
 
 def documents(session: Session, step: Step) -> Select[int]:
     if full_text(session):
-        return select(FTS.c.rowid).where(fts_match(step))
-    return select(TurnDocument.turn_id).where(holds(TurnDocument.words, step))
+        return select(FTS.c.rowid).where(fts_match(step)).correlate(None)
+    return select(TurnDocument.turn_id).where(holds(TurnDocument.words, step)).correlate(None)
+
+
+def interactions(session: Session, step: Step) -> Select[int]:
+    """The numbers of interactions in which some turn holds what a step asks."""
+    found = select(TurnDocument.interaction_id)
+    if full_text(session):
+        found = found.join(FTS, FTS.c.rowid == TurnDocument.turn_id).where(fts_match(step))
+    else:
+        found = found.where(holds(TurnDocument.words, step))
+    return found.correlate(None)
 
 
 def fts_match(step: Step) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models.people import Agent
-from qa_platform.archive.search import matcher, snippet
+from qa_platform.archive.names import matcher
 from qa_platform.database import reading, transaction
 
 if TYPE_CHECKING:
@@ -51,18 +51,6 @@ def test_sqlite_finds_what_a_person_would(engine: Engine, text: str, found: list
 @pytest.mark.parametrize(("text", "found"), CASES)
 def test_postgresql_finds_the_same(postgres: Engine, text: str, found: list[int]) -> None:
     assert search(postgres, text) == found
-
-
-@pytest.mark.parametrize(
-    ("turn", "text", "shown"),
-    [
-        ("Le van a meter a la cárcel por esto", "CARCEL", ("Le van a meter a la ", "cárcel", " por esto")),
-        ("cárcel", "carcel", ("", "cárcel", "")),
-        ("a" * 60 + " cárcel " + "b" * 60, "cárcel", ("…" + "a" * 47 + " ", "cárcel", " " + "b" * 47 + "…")),
-    ],
-)
-def test_a_snippet_shows_the_words_as_they_were_said(turn: str, text: str, shown: tuple[str, str, str]) -> None:
-    assert snippet(turn, text) == shown
 
 
 def search(engine: Engine, text: str) -> list[int]:

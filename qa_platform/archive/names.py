@@ -1,4 +1,5 @@
-"""Finds words whatever their case and accents: "carcel" finds "Cárcel", in SQLite and PostgreSQL alike."""
+"""Finds a part of a short text, such as a name, whatever its case and accents; what was said has an index of its own:
+see qa_platform/search."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-AROUND = 48
 _VARIANTS = {"a": "áàâäã", "e": "éèêë", "i": "íìîï", "o": "óòôöõ", "u": "úùûü", "n": "ñ", "c": "ç"}
 
 Matcher = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
@@ -21,15 +21,6 @@ def matcher(session: Session, text: str) -> Matcher:
         return lambda column: column.op("GLOB", is_comparison=True)(pattern)
     pattern = "".join(_regex(letter) for letter in text)
     return lambda column: column.op("~", is_comparison=True)(pattern)
-
-
-def snippet(turn: str, text: str) -> tuple[str, str, str]:
-    """The words before, those found as they were said, and those after."""
-    at = max(_folded(turn).find(_folded(text)), 0)
-    end = at + len(text)
-    before = turn[max(at - AROUND, 0) : at]
-    after = turn[end : end + AROUND]
-    return ("…" if at > AROUND else "") + before, turn[at:end], after + ("…" if end + AROUND < len(turn) else "")
 
 
 def _glob(letter: str) -> str:
