@@ -14,10 +14,12 @@ from qa_platform.commands import (
     originals,
     people,
     rules,
+    search,
     serve,
     tables,
     transcribe,
     watch,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -39,3 +41,5 @@ app.add_typer(tables.app, name="db")
 app.add_typer(people.app, name="user")
 app.add_typer(export.app, name="export")
 app.add_typer(originals.app, name="originals")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(search.app, name="search")

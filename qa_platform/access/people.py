@@ -43,6 +43,12 @@ class OwnAccount(QAError):
     remedy = "Ask another administrator."
 
 
+class PortfolioUnknown(QAError):
+    status = 404
+    says = "There is no portfolio with this code."
+    remedy = "Use the code of a portfolio that exists."
+
+
 @dataclass(frozen=True, slots=True)
 class Colleague:
     """An account as administrators see it."""
@@ -172,6 +178,14 @@ def portfolios(session: Session) -> tuple[tuple[int, str], ...]:
     return tuple(
         (row.id, row.name) for row in session.execute(select(Portfolio.id, Portfolio.name).order_by(Portfolio.name))
     )
+
+
+def portfolio_ids(session: Session, codes: Iterable[str]) -> list[int]:
+    found = {row.code: row.id for row in session.scalars(select(Portfolio).where(Portfolio.code.in_(list(codes))))}
+    for code in codes:
+        if code not in found:
+            raise PortfolioUnknown(code)
+    return list(found.values())
 
 
 def agents(session: Session) -> tuple[tuple[int, str], ...]:

@@ -9,13 +9,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import select
 
 from models.errors import QAError
-from models.people import Portfolio, Role
+from models.people import Role
+from qa_platform.access.people import portfolio_ids
 from qa_platform.access.rights import Viewer
 from qa_platform.cases.labelling import cases as labelled_cases
-from qa_platform.commands.people import PortfolioUnknown
 from qa_platform.commands.terminal import open_house, out, refusals_told, say, settings
 from qa_platform.database import reading
 from qa_platform.exports.evaluations import Wanted, evaluation_rows
@@ -49,11 +48,7 @@ def evaluations(
         chosen: FileForm = form_of(form or out_file.name)
         house = open_house()
         with reading(house.engine) as session:
-            portfolio_id = None
-            if portfolio:
-                portfolio_id = session.scalar(select(Portfolio.id).where(Portfolio.code == portfolio))
-                if portfolio_id is None:
-                    raise PortfolioUnknown(portfolio)
+            portfolio_id = portfolio_ids(session, [portfolio])[0] if portfolio else None
             wanted = Wanted(since=_day(since), until=_day(until, days=1), portfolio_id=portfolio_id)
             rows = list(evaluation_rows(session, ADMINISTRATOR, wanted=wanted))
         write(rows, out_file, chosen)

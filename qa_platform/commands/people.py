@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from models.errors import QAError
-from models.people import Portfolio, Role
+from models.people import Role
 from qa_platform.access import people
 from qa_platform.commands.terminal import open_house, out, refusals_told, say
 from qa_platform.database import transaction
-
-
-class PortfolioUnknown(QAError):
-    status = 404
-    says = "There is no portfolio with this code."
-    remedy = "Use the code of a portfolio that exists."
-
 
 app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 
@@ -56,16 +45,8 @@ def add(
                 now=datetime.now(UTC),
                 language=language,
                 every_portfolio=not portfolio,
-                portfolios=portfolio_ids(session, portfolio or ()),
+                portfolios=people.portfolio_ids(session, portfolio or ()),
             )
         out.print(say("Added {email} as {role}.", email=email, role=role.value))
         if not password_stdin:
             out.print(say("First password, shown only now: {password}", password=password))
-
-
-def portfolio_ids(session: Session, codes: Iterable[str]) -> list[int]:
-    found = {row.code: row.id for row in session.scalars(select(Portfolio).where(Portfolio.code.in_(list(codes))))}
-    for code in codes:
-        if code not in found:
-            raise PortfolioUnknown(code)
-    return list(found.values())

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, select
 
 from models.errors import QAError
 from models.webhooks import OutgoingEvent, WebhookEndpoint
 from qa_platform import logs
 from qa_platform.database import reading, transaction
+from qa_platform.webhooks.deliveries import STOPPED
+from qa_platform.webhooks.outbox import TEST
 from qa_platform.webhooks.post import post
 from qa_platform.webhooks.sign import headers
 
@@ -42,14 +44,21 @@ class _Message:
     body: bytes
 
 
-def deliver_due(engine: Engine, *, now: datetime, allow_private: bool = False, send: Send | None = None) -> int:
+def deliver_due(
+    engine: Engine, *, now: datetime, allow_private: bool = False, send: Send | None = None, only: int | None = None
+) -> int:
     """Tries what is due; returns how many arrived. `send` stands in for the network in tests."""
     arrived = 0
-    for message in _claimed(engine, now=now):
+    for message in _claimed(engine, now=now, only=only):
         status, trouble = _tried(message, now=now, allow_private=allow_private, send=send)
         _settle(engine, message.id, status, trouble, now=now)
         arrived += trouble is None
     return arrived
+
+
+def deliver_now(engine: Engine, delivery_id: int, *, allow_private: bool) -> None:
+    """Tries this one at once, due or not, while somebody waits for what comes of it."""
+    deliver_due(engine, now=datetime.now(UTC), allow_private=allow_private, only=delivery_id)
 
 
 def rounds(engine: Engine, leaving: threading.Event, *, allow_private: bool) -> None:
@@ -65,18 +74,22 @@ def rounds(engine: Engine, leaving: threading.Event, *, allow_private: bool) -> 
 
 def _anything_due(engine: Engine) -> bool:
     with reading(engine) as session:
-        due = select(OutgoingEvent.id).where(
-            OutgoingEvent.done_at.is_(None), OutgoingEvent.next_try_at <= datetime.now(UTC)
-        )
-        return session.scalar(due.limit(1)) is not None
+        due = select(OutgoingEvent.id).join(WebhookEndpoint, WebhookEndpoint.id == OutgoingEvent.endpoint_id)
+        return session.scalar(due.where(*_due(datetime.now(UTC))).limit(1)) is not None
 
 
-def _claimed(engine: Engine, *, now: datetime) -> list[_Message]:
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What a paused address is owed waits."""
+    return OutgoingEvent.done_at.is_(None), OutgoingEvent.next_try_at <= now, WebhookEndpoint.paused_at.is_(None)
+
+
+def _claimed(engine: Engine, *, now: datetime, only: int | None) -> list[_Message]:
+    wanted = _due(now) if only is None else (OutgoingEvent.done_at.is_(None), OutgoingEvent.id == only)
     with transaction(engine) as session:
         rows = session.execute(
             select(OutgoingEvent, WebhookEndpoint)
             .join(WebhookEndpoint, WebhookEndpoint.id == OutgoingEvent.endpoint_id)
-            .where(OutgoingEvent.done_at.is_(None), OutgoingEvent.next_try_at <= now)
+            .where(*wanted)
             .order_by(OutgoingEvent.next_try_at, OutgoingEvent.id)
             .limit(AT_ONCE)
             .with_for_update(of=OutgoingEvent, skip_locked=True)
@@ -84,7 +97,7 @@ def _claimed(engine: Engine, *, now: datetime) -> list[_Message]:
         messages = []
         for event, endpoint in rows:
             if endpoint.stopped_at is not None:
-                event.done_at, event.trouble = now, "stopped"
+                event.done_at, event.trouble = now, STOPPED
                 continue
             event.attempts += 1
             event.next_try_at = now + CLAIM
@@ -112,11 +125,13 @@ def _tried(
 
 def _settle(engine: Engine, event_id: int, status: int | None, trouble: str | None, *, now: datetime) -> None:
     with transaction(engine) as session:
-        event = session.get_one(OutgoingEvent, event_id)
-        event.trouble = trouble
+        event = session.get(OutgoingEvent, event_id)
+        if event is None:  # deleted with its address while it was on its way
+            return
+        event.tried_at, event.status, event.trouble = now, status, trouble
         if trouble is None:
             event.delivered, event.done_at = True, now
-        elif status == GONE or event.attempts > len(WAITS):
+        elif status == GONE or event.attempts > len(WAITS) or event.kind == TEST:
             event.done_at = now
         else:
             event.next_try_at = now + WAITS[event.attempts - 1]

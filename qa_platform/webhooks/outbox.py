@@ -21,6 +21,7 @@ KINDS = {
     "evaluation.appealed": "The agent appealed answers of an evaluation.",
     "evaluation.resolved": "An appeal was resolved.",
 }
+TEST = "webhook.test"  # sent on demand, whatever kinds an address asks for
 
 
 def emit(session: Session, kind: str, evaluation: Evaluation, *, now: datetime, **more: Any) -> str | None:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+HOOK = "https://receiver.example/hook"
 PAGES = ["/queue", "/interactions", "/ingest", "/settings", "/sources", "/people", "/integrations", "/nowhere"]
+PAGES += ["/integrations/webhooks", "/integrations/webhooks/1"]
 Enter = Callable[..., Page]
 
 
@@ -36,6 +38,7 @@ def lived_in(place: Place) -> Place:
     place.arrive(("agent", "Buenos días, soy Karla."), ("customer", "Yo ya pagué, tengo el comprobante."), id="calma")
     client = place.client("analyst@qa.test")
     client.post("/queue/draw")
+    place.client("admin@qa.test").post("/integrations/webhooks", data={"url": HOOK})
     client.post("/ingest", files=[("files", ("chat.json", CHAT)), ("files", ("nota.pdf", b"%PDF-1.7"))])
     return place
 

@@ -22,7 +22,17 @@ from qa_platform.access.rights import NotAllowed
 from qa_platform.appeals.release import release
 from qa_platform.database import reading, transaction
 from qa_platform.webhooks.courier import WAITS, deliver_due, rounds
-from qa_platform.webhooks.endpoints import KindUnknown, add_endpoint, deliveries, endpoints, stop_endpoint
+from qa_platform.webhooks.deliveries import deliveries, in_words, open_again, write_test
+from qa_platform.webhooks.endpoints import (
+    Console,
+    EndpointResting,
+    KindUnknown,
+    add_endpoint,
+    delete_endpoint,
+    endpoints,
+    pause_endpoint,
+    resume_endpoint,
+)
 from qa_platform.webhooks.post import AddressPrivate, HostUnknown, UrlUnfit, checked, fit, public
 from qa_platform.webhooks.sign import SecretUnfit, headers, new_secret, signature, verified
 
@@ -247,7 +257,7 @@ def test_an_event_of_an_act_that_was_undone_never_existed(engine: Engine, desk: 
         assert session.scalars(select(OutgoingEvent)).all() == []
 
 
-def test_endpoints_are_an_administrators_and_can_be_stopped(engine: Engine, desk: Any) -> None:
+def test_endpoints_are_an_administrators_and_a_pause_loses_nothing(engine: Engine, desk: Any) -> None:
     with transaction(engine) as session:
         admin, lucia = desk.person(session, "Eva", Role.ADMIN), desk.person(session)
         with pytest.raises(NotAllowed):
@@ -256,9 +266,59 @@ def test_endpoints_are_an_administrators_and_can_be_stopped(engine: Engine, desk
             add_endpoint(session, admin, URL, now=desk.now, kinds=["weather"])
         key, secret = add_endpoint(session, admin, URL, now=desk.now)
         assert secret.startswith("whsec_")
+        pause_endpoint(session, admin, key, now=desk.now)
         released(session, desk)
-        assert [one.waiting for one in endpoints(session, admin)] == [2]
-        stop_endpoint(session, admin, key, now=desk.now)
+        assert [(one.state, one.waiting) for one in endpoints(session, admin)] == [("paused", 2)]
     assert deliver_due(engine, now=desk.now, send=lambda *_: 200) == 0
+    with transaction(engine) as session:
+        resume_endpoint(session, admin, key, now=desk.now)
+    assert deliver_due(engine, now=desk.now, send=lambda *_: 200) == 2
+    with transaction(engine) as session:
+        assert [(one.state, one.waiting) for one in endpoints(session, admin)] == [("active", 0)]
+        delete_endpoint(session, admin, key, now=desk.now)
+        assert endpoints(session, admin) == ()
+        assert session.scalars(select(OutgoingEvent)).all() == []
+
+
+def test_a_receiver_that_asked_for_no_more_is_asked_again_only_once_a_person_resumes_it(
+    engine: Engine, desk: Any
+) -> None:
+    console = Console()
+    with transaction(engine) as session:
+        key, _ = add_endpoint(session, console, URL, now=desk.now, kinds=["evaluation.submitted"])
+        released(session, desk)
+    deliver_due(engine, now=desk.now, send=lambda *_: 410)
+    with transaction(engine) as session:
+        (gone,) = deliveries(session, console, key)
+        assert (gone.state, gone.status) == ("given_up", 410)
+        for act in (lambda: write_test(session, console, key, now=desk.now),
+                    lambda: open_again(session, console, gone.id, now=desk.now)):  # fmt: skip
+            with pytest.raises(EndpointResting):
+                act()
+        resume_endpoint(session, console, key, now=desk.now)
+        open_again(session, console, gone.id, now=desk.now)
+    assert deliver_due(engine, now=desk.now, send=lambda *_: 200, only=gone.id) == 1
     with reading(engine) as session:
-        assert [one.waiting for one in endpoints(session, admin)] == [0]
+        (again,) = deliveries(session, console, key)
+        assert (again.state, again.event, again.attempts) == ("delivered", gone.event, 2)
+
+
+def test_a_test_message_is_tried_once_whatever_the_address_asks_for(engine: Engine, desk: Any) -> None:
+    bodies: list[dict[str, Any]] = []
+
+    def send(_url: str, body: bytes, _headers: dict[str, str]) -> int:
+        bodies.append(json.loads(body))
+        return 503
+
+    with transaction(engine) as session:
+        key, _ = add_endpoint(session, Console(), URL, now=desk.now, kinds=["evaluation.released"])
+        written = write_test(session, Console(), key, now=desk.now)
+    assert deliver_due(engine, now=desk.now, send=send) == 0  # nobody but whoever wrote it sends it for a minute
+    deliver_due(engine, now=desk.now, send=send, only=written)
+    assert [(body["type"], body["data"]) for body in bodies] == [("webhook.test", {"endpoint": key})]
+    with reading(engine) as session:
+        (told,) = deliveries(session, Console(), key)
+        assert (told.state, told.status) == ("given_up", 503)
+        assert in_words(told.trouble, "es") == "El receptor respondió 503."
+        assert in_words("ConnectionRefusedError", "en") == "Nobody answers at this address."
+        assert in_words(None, "es") == ""
