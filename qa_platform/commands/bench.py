@@ -30,7 +30,7 @@ def names() -> list[str]:
 
 
 class NothingToMeasureHere(QAError):
-    says = "This measurement takes no folder and compares with no earlier result."
+    says = "This measurement does not take what was given with it (a folder, a size or an earlier result)."
     remedy = "Leave them out."
 
 
@@ -46,6 +46,7 @@ def bench(
     against: Annotated[
         Path | None, typer.Option(help="An earlier result (--json): exit 1 where it was better.")
     ] = None,
+    size: Annotated[int, typer.Option(min=0, help="How much to make up, for measurements that ask.")] = 0,
     tolerance: Annotated[float, typer.Option(min=0.0, help="How far a figure may fall.")] = 0.01,
 ) -> None:
     """Measure what the product claims of itself."""
@@ -56,10 +57,11 @@ def bench(
         if name not in names():
             raise BenchmarkUnknown(where=name, known=", ".join(names()))
         module = import_module(f"qa_platform.benchmarks.{name}")
-        if (folder and "folder" not in signature(module.run).parameters) or (against and not hasattr(module, "worse")):
+        given: dict[str, Any] = {key: value for key, value in (("folder", folder), ("size", size)) if value}
+        if given.keys() - signature(module.run).parameters.keys() or (against and not hasattr(module, "worse")):
             raise NothingToMeasureHere(where=name)
         before = _earlier(against, name) if against else None
-        result: dict[str, Any] = module.run(folder) if folder else module.run()
+        result: dict[str, Any] = module.run(**given)
         lost = list(module.worse(result, before, tolerance)) if before is not None else []
     if as_json:
         typer.echo(json.dumps(result))

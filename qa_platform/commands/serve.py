@@ -14,6 +14,7 @@ import uvicorn
 from qa_platform import jobs
 from qa_platform.commands.terminal import open_house, out, refusals_told, say, settings
 from qa_platform.pipeline import House
+from qa_platform.search import index
 
 SCREEN = "web.app"  # named, not imported: the work never depends on the screen
 
@@ -36,6 +37,7 @@ def work() -> None:
         stop = threading.Event()
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, lambda *_: stop.set())
+        _index_older(house)
         with jobs.at_work(house):
             out.print(say("At work. Press Ctrl+C to stop."))
             stop.wait()
@@ -44,7 +46,13 @@ def work() -> None:
 def run_web(house: House, *, host: str, port: int, worker: bool) -> None:
     with ExitStack() as beside:
         if worker:
+            _index_older(house)
             beside.enter_context(jobs.at_work(house))
         out.print(say("Escucha QA is at {address}. Press Ctrl+C to stop.", address=f"http://{host}:{port}"))
         screen = import_module(SCREEN).create_app(house.settings)
         uvicorn.run(screen, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+
+
+def _index_older(house: House) -> None:
+    """Words stored before there was an index are indexed beside the work; stopped, it goes on at the next start."""
+    threading.Thread(target=index.rebuild, args=(house.engine,), name="qa-index", daemon=True).start()
