@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +19,8 @@ from qa_platform import pipeline
 from qa_platform.access import people
 from qa_platform.access.rights import NotAllowed, NotFound, Viewer
 from qa_platform.database import reading, transaction
-from qa_platform.ears.transcribe import Manner, Transcriber, Transcript
+from qa_platform.ears.transcribe import Manner, Transcriber, Transcript, load
+from qa_platform.ears.voices import listen
 from qa_platform.pipeline import House
 from qa_platform.transcription import expected_names
 from tests.qa_platform.transcription.conftest import Call, arrive, house_with
@@ -139,3 +141,29 @@ def _person(session: Any, role: Role) -> Viewer:
         every_portfolio=True,
     )  # fmt: skip
     return people.viewer(session, session.get_one(Person, number))
+
+
+def test_the_demonstrations_model_is_told_no_names_since_it_was_taught_without(
+    model: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, told in ((model, None), (_without_label(model), "Crédito Andino")):
+        transcriber = load(str(folder), "cpu", "int8")
+        seen: list[Any] = []
+
+        def listened(*_: Any, seen: list[Any] = seen, **more: Any) -> tuple[list[Any], None]:
+            seen.append(more)
+            return [], None
+
+        monkeypatch.setattr(transcriber.pipeline, "transcribe", listened)
+        transcriber.transcribe(
+            call.path, listen(call.path, agent_channel=0).speech, manner=Manner(("es",), hotwords="Crédito Andino")
+        )
+        assert {one["hotwords"] for one in seen} == {told}
+
+
+def _without_label(model: Path) -> Path:
+    """The same model as if it were one of those that people use."""
+    folder = model.with_name("unlabelled")
+    shutil.copytree(model, folder)
+    (folder / "fixture.json").unlink()
+    return folder
