@@ -64,7 +64,7 @@ def read(conversation: Conversation, context: Context | None = None, *, whoever:
     return Reading(
         conversation=conversation,
         turns=turns,
-        said=said if whoever else weigh(turns, said, book),
+        said=said if whoever else weigh(turns, said, book, context.further),
         speech_events=speech_events.measure(conversation, context, _hold_words(said)),
         country=context.country or conversation.country,
     )

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from math import exp, log
 
 from analyzers.language import ReadTurn
 from analyzers.likeness import Likeness, likeness
 from analyzers.phrasebook import Match, Phrasebook, PhraseRule
 from analyzers.polarity import Polarity
+from models.context import Opinion
 from models.conversation import Speaker
 
 SIDE_OF = {Speaker.AGENT: "agent", Speaker.CUSTOMER: "debtor", Speaker.THIRD_PARTY: "debtor"}
@@ -26,9 +28,15 @@ _WINDOW, _STEP = 14, 5
 
 
 def weigh(
-    turns: Sequence[ReadTurn], said: Sequence[tuple[Match, ...]], book: Phrasebook
+    turns: Sequence[ReadTurn],
+    said: Sequence[tuple[Match, ...]],
+    book: Phrasebook,
+    further: Opinion | None = None,
 ) -> tuple[tuple[Match, ...], ...]:
-    """The rules' matches of each turn, less those that likeness rules out, and with those that it adds."""
+    """The rules' matches of each turn, less those that likeness rules out, and with those that it adds.
+
+    Where a `further` opinion knows a code too, both chances count alike (the mean of their log-odds).
+    """
     weighed = list(said)
     for side in sorted(set(SIDE_OF.values())):
         model = likeness(side)
@@ -36,8 +44,10 @@ def weigh(
         if not ours:
             continue
         scores = model.scores([turns[number].norms for number in ours])
-        for number, row in zip(ours, scores.tolist(), strict=True):
-            chances = dict(zip(model.codes, row, strict=True))
+        told = further.chances([turns[number].text for number in ours]) if further else [{}] * len(ours)
+        for number, row, other in zip(ours, scores.tolist(), told, strict=True):
+            own = zip(model.codes, row, strict=True)
+            chances = {code: _both(chance, other[code]) if code in other else chance for code, chance in own}
             weighed[number] = _weighed(turns[number], said[number], chances, side, book)
     return tuple(weighed)
 
@@ -55,6 +65,11 @@ def _weighed(
     if not added:
         return tuple(kept)
     return tuple(sorted((*kept, *added), key=lambda match: (match.first, match.last, match.phrase.id)))
+
+
+def _both(one: float, other: float) -> float:
+    odds = [log(max(chance, 1e-6) / max(1 - chance, 1e-6)) for chance in (one, other)]
+    return 1 / (1 + exp(-sum(odds) / 2))
 
 
 def _alike(turn: ReadTurn, code: str, chance: float, model: Likeness, book: Phrasebook) -> Match:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Opinion(Protocol):
+    """A model's opinion on what texts say: for each text the chance, from 0 to 1, of each code that it knows."""
+
+    version: str
+
+    def chances(self, texts: Sequence[str]) -> Sequence[dict[str, float]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +31,4 @@ class Context:
     country: str | None = None  # wins over the conversation's own where set
     creditor_names: tuple[str, ...] = ()
     agency_names: tuple[str, ...] = ()
+    further: Opinion | None = None  # weighed beside the rules and the trained likeness

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     slow_reply_seconds: float = 600.0
     """A chat reply by the agent counts as slow from this wait on."""
 
+    opinion_model: str = ""
+    """A classification model (folder with `model.onnx`, or hub name) that is weighed as a further opinion."""
+
     max_upload_mb: int = 1024
     """Largest file that is taken in, in MiB."""
 
