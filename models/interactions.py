@@ -186,6 +186,8 @@ class Interaction(Base):
     proposed_points: Mapped[float | None]
     proposed_range: Mapped[list[Any] | None]  # [low, high]
     heard_languages: Mapped[list[Any] | None]  # [{"side", "language", "by", "sure"}], a channel each
+    thresholds: Mapped[dict[str, Any] | None]  # {"version": 0 for the house's, "values": {...}} of the last analysis
+    only_understand: Mapped[bool] = mapped_column(default=False)  # sent again for the analysis alone
     sides: Mapped[dict[str, Any] | None]  # how it was decided who is the agent; see qa_platform/sides.py
 
 

@@ -34,7 +34,21 @@ class Portfolio(Base):
     creditor: Mapped[str | None] = mapped_column(String(200))
     country: Mapped[str | None] = mapped_column(String(2))
     currency: Mapped[str | None] = mapped_column(String(3))
-    thresholds: Mapped[dict[str, Any]] = mapped_column(default=dict)  # overrides of models.context.Context
+    thresholds: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what stood before there were versions
+
+
+class ThresholdSet(Base):
+    """From when on something counts in one portfolio. Never changed: a new version is a new row, with its day."""
+
+    __tablename__ = "threshold_set"
+    __table_args__ = (UniqueConstraint("portfolio_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    portfolio_id: Mapped[int] = mapped_column(ForeignKey("portfolio.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]]  # only what differs from the house
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
 
 
 class Team(Base):

@@ -37,6 +37,7 @@ from qa_platform.settings import Settings
 from qa_platform.sides.settle import as_set_right, channel_of_sound, channel_of_words, settle
 from qa_platform.storage import Storage, open_storage
 from qa_platform.transcription import hear, stretches
+from qa_platform.understanding import threshold_versions
 from qa_platform.understanding.thresholds import context_for
 
 PROGRESS_SECONDS = 1.0  # a screen that is watched needs no more
@@ -93,7 +94,7 @@ def process(house: House, interaction_id: int) -> None:
 def listen(house: House, interaction_id: int) -> None:
     """Hear the recording: who speaks when, its true length, its wave for the player."""
     with _case(house, interaction_id, Stage.LISTENING) as case:
-        if case.recording is None:
+        if case.recording is None or case.row.only_understand:
             return
         report = _progress(house.engine, interaction_id)
         hearing = voices.listen(case.recording, agent_channel=channel_of_sound(case.row), progress=report)
@@ -110,6 +111,8 @@ def listen(house: House, interaction_id: int) -> None:
 def write_down(house: House, interaction_id: int) -> None:
     """Get the words: from the transcript that came along, else from the recording, else say why there are none."""
     with _case(house, interaction_id, Stage.TRANSCRIBING) as case:
+        if case.row.only_understand:
+            return
         if case.transcript is not None:
             _read_words(house, case, case.transcript)
         elif case.recording is not None:
@@ -125,13 +128,15 @@ def write_down(house: House, interaction_id: int) -> None:
 def understand(house: House, interaction_id: int) -> None:
     """Find everything in the words and the sound, propose the scorecard's answers, and save it all at once."""
     with _case(house, interaction_id, Stage.ANALYZING) as case:
-        context = context_for(house.settings, case.portfolio)
         with reading(house.engine) as session:
+            thresholds = threshold_versions.current(session, case.row.portfolio_id)
             conversation = conversations.load(session, case.row)
+        context = context_for(house.settings, case.portfolio, thresholds)
         analysis = analyze(conversation, context)
     with transaction(house.engine) as session:
         row = _row(session, interaction_id)
         analysis_records.save(session, row, conversation, analysis)
+        row.thresholds, row.only_understand = thresholds.as_used(context), False
         proposed = propose(published_cards.latest(session), conversation, analysis).score
         row.proposed_points, row.proposed_range = proposed.points, [proposed.low, proposed.high]
         row.stage, row.progress, row.failure = Stage.READY, 1.0, None
@@ -146,7 +151,7 @@ STEPS: Mapping[str, Callable[[House, int], None]] = MappingProxyType(
 def again(session: Session, interaction_id: int) -> None:
     """Send an interaction through the pipeline once more; what people said of it stays."""
     row = _row(session, interaction_id)
-    row.stage, row.progress, row.failure = Stage.RECEIVED, 0.0, None
+    row.stage, row.progress, row.failure, row.only_understand = Stage.RECEIVED, 0.0, None, False
     row.run += 1
 
 
@@ -167,6 +172,8 @@ def _read_words(house: House, case: _Case, transcript: Path) -> None:
             return
         conversations.save_turns(session, row, as_set_right(row, conversation.turns))
         row.has_end_times = conversation.has_end_times
+        kept = {name: value for name, value in (row.speech or {}).items() if name != "told_holds"}
+        row.speech = {**kept, **conversations.told_holds_to_json(conversation.told_holds)} or None
         row.no_transcript = None
         row.duration = row.duration or conversation.duration
 

@@ -15,6 +15,8 @@ from qa_platform.evaluations import published_cards
 from qa_platform.evaluations.proposal import propose
 from qa_platform.understanding.analysis_json import analysis_json
 
+KEPT_ONLY = frozenset({"voices", "heard_holds", "told_holds"})  # what an analysis is made from again
+
 
 def stored_analysis(session: Session, interaction: Interaction) -> dict[str, Any]:
     """The contract's JSON of one interaction that is ready."""
@@ -27,8 +29,9 @@ def stored_analysis(session: Session, interaction: Interaction) -> dict[str, Any
         speech=SpeechEvents(),  # what was measured is kept in the contract's shape already
     )
     proposal = propose(published_cards.latest(session), conversation, analysis)
-    told = analysis_json(conversation, analysis, source=interaction.external_id or "", proposal=proposal)
-    measured = {name: value for name, value in (interaction.speech or {}).items() if name != "voices"}
+    source = interaction.external_id or ""
+    told = analysis_json(conversation, analysis, source=source, proposal=proposal, thresholds=interaction.thresholds)
+    measured = {name: value for name, value in (interaction.speech or {}).items() if name not in KEPT_ONLY}
     return {**told, "speech": measured or told["speech"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from models.conversation import Conversation, Turn
@@ -20,6 +21,7 @@ def analysis_json(
     *,
     source: str,
     proposal: Proposal,
+    thresholds: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A dictionary that `json.dumps` takes as it is."""
     return {
@@ -40,6 +42,7 @@ def analysis_json(
         "step_evidence": {step.code: _evidence(step) for step in analysis.steps if step.turns},
         "outcome": analysis.outcome,
         "speech": {**speech_json(analysis.speech), **_by_ear(conversation)},
+        "thresholds": dict(thresholds) if thresholds is not None else None,
         "scorecard": {
             "code": proposal.card.code,
             "version": proposal.card.version,

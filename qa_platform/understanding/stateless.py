@@ -18,7 +18,7 @@ from qa_platform.formats.contract import Hints, read_transcript
 from qa_platform.settings import Settings
 from qa_platform.sides.by_ear import settled
 from qa_platform.understanding.analysis_json import analysis_json
-from qa_platform.understanding.thresholds import context_for
+from qa_platform.understanding.thresholds import Thresholds, context_for
 from scorecards.load import scorecard
 
 HEAD_BYTES = 4096
@@ -55,9 +55,11 @@ def analyze_file(
 ) -> dict[str, Any]:
     """The contract's JSON for one conversation file or recording. Raises QAError where it cannot be read."""
     conversation = read_file(file, settings, country=country, agent_channel=agent_channel)
-    analysis = analyze(conversation, replace(context_for(settings, None), country=country))
+    context = replace(context_for(settings, None), country=country)
+    analysis = analyze(conversation, context)
     proposal = propose(scorecard(), conversation, analysis)
-    return analysis_json(conversation, analysis, source=file.name, proposal=proposal)
+    used = Thresholds().as_used(context)
+    return analysis_json(conversation, analysis, source=file.name, proposal=proposal, thresholds=used)
 
 
 def read_file(
