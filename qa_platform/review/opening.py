@@ -25,6 +25,7 @@ from models.interactions import (
 from models.people import Agent, Person, Portfolio
 from qa_platform.access.rights import NotFound, Viewer, in_reach
 from qa_platform.ears.peaks import Peaks
+from qa_platform.ears.speakers import BELIEVED
 from qa_platform.ears.voices import ONE_CHANNEL, SAME_CHANNELS
 from qa_platform.review.course import stages
 from qa_platform.review.history import history
@@ -52,9 +53,9 @@ BY_EAR: Mapping[str, str] = MappingProxyType(
     {
         Apart.TOLD: "One channel: speakers separated by ear, confidence {percent} %. Short replies may be nobody's; "
         "who interrupts whom is not measured.",
-        Apart.DOUBTFUL: "One channel: two voices were heard and not told apart surely enough (confidence {percent} %). "
-        "Who speaks is left to you; silences are measured.",
-        Apart.ALIKE: "One channel: one voice was heard, or two too alike to tell apart (confidence {percent} %). "
+        Apart.DOUBTFUL: "One channel: two voices were heard and not told apart surely enough "
+        "(confidence {percent} %, {bar} % is asked for). Who speaks is left to you; silences are measured.",
+        Apart.ALIKE: "One channel: one voice was heard, or two too alike to tell apart. "
         "Who speaks is left to you; silences are measured.",
     }
 )
@@ -183,7 +184,10 @@ def _by_ear(interaction: Interaction) -> Message | None:
     heard = (interaction.speech or {}).get("by_ear")
     if not heard:
         return None
-    return {"id": BY_EAR[heard["apart"]], "params": {"percent": str(round(100 * heard["confidence"]))}}
+    return {
+        "id": BY_EAR[heard["apart"]],
+        "params": {"percent": str(round(100 * heard["confidence"])), "bar": str(round(100 * BELIEVED))},
+    }
 
 
 def _sides_told(interaction: Interaction) -> Message | None:

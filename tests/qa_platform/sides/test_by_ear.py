@@ -120,7 +120,7 @@ def test_how_it_was_told_is_kept_and_shown(house: House, call: int) -> None:
     assert sides is not None
     assert (sides["by"], sides["voice"] in (0, 1)) == ("words", True)
     assert facts.by_ear is not None
-    assert facts.by_ear["params"] == {"percent": str(round(100 * speech.by_ear.confidence))}
+    assert facts.by_ear["params"] == {"percent": "95", "bar": "80"}
     assert facts.may_swap
     assert not facts.may_name
 
