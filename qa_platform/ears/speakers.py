@@ -3,9 +3,10 @@
 `two_voices` always finds two; whether there are two, and whether they were told apart rightly, is judged here from how
 far its listeners agree, how different the voices are and how often they seem to change in the middle of a breath. The
 weights were fitted (logistic regression) on 164 recordings whose truth is known: 70 with two people of which at least
-nine tenths were told rightly, 94 with one person, with near twins or told wrongly. Cross-validated, at the bar of 0.8
-none of those 94 was believed and 50 of the 70 were. Most of that material is synthetic and the real calls are few: `qa
-bench diarization` with a folder of your own tells what it is worth on your lines.
+nine tenths were told rightly, 94 with one person, with near twins or told wrongly. At the bar of 0.8 it believes 52 of
+those 70 and one of those 94; cross-validated, 50 and none. Most of that material is synthetic and the real calls are
+few: `qa bench diarization` with a folder of your own tells what it is worth on your lines. A third person is counted to
+whichever of the two sounds nearer.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from qa_platform.ears.timbre import FRAMES_A_SECOND, Timbre, timbre
 from qa_platform.ears.two_voices import Separation, separated
 
 BELIEVED = 0.8  # from here on everything follows what the ear says
-MOST = 0.95  # none of fifty that were believed was wrong: that proves no more
+MOST = 0.95  # one or none wrong of fifty that were believed proves no more
 ALIKE = 0.2  # below it there is no sign of two voices
 STRETCH_BELIEVED = 0.8  # a stretch that is less sure is nobody's; half of them are shorter than a second
 
