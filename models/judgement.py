@@ -27,6 +27,17 @@ class ScorecardDraft(Base):
     changed_at: Mapped[datetime]
 
 
+class PortfolioScorecard(Base):
+    """The scorecard that a portfolio's new evaluations use; without a row it is the usual one."""
+
+    __tablename__ = "portfolio_scorecard"
+
+    portfolio_id: Mapped[int] = mapped_column(ForeignKey("portfolio.id", ondelete="CASCADE"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(64))
+    chosen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    chosen_at: Mapped[datetime]
+
+
 class SamplingPlan(Base):
     """A version of a sampling plan as somebody saved it. Never changed: a new version is a new row."""
 

@@ -137,7 +137,8 @@ def understand(house: House, interaction_id: int) -> None:
         row = _row(session, interaction_id)
         analysis_records.save(session, row, conversation, analysis)
         row.thresholds, row.only_understand = thresholds.as_used(context), False
-        proposed = propose(published_cards.latest(session), conversation, analysis).score
+        card = published_cards.latest(session, published_cards.code_for(session, row.portfolio_id))
+        proposed = propose(card, conversation, analysis).score
         row.proposed_points, row.proposed_range = proposed.points, [proposed.low, proposed.high]
         row.stage, row.progress, row.failure = Stage.READY, 1.0, None
         row.processed_at = datetime.now(UTC)

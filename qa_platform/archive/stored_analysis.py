@@ -28,7 +28,8 @@ def stored_analysis(session: Session, interaction: Interaction) -> dict[str, Any
         outcome=interaction.outcome or "unknown",
         speech=SpeechEvents(),  # what was measured is kept in the contract's shape already
     )
-    proposal = propose(published_cards.latest(session), conversation, analysis)
+    card = published_cards.latest(session, published_cards.code_for(session, interaction.portfolio_id))
+    proposal = propose(card, conversation, analysis)
     source = interaction.external_id or ""
     told = analysis_json(conversation, analysis, source=source, proposal=proposal, thresholds=interaction.thresholds)
     measured = {name: value for name, value in (interaction.speech or {}).items() if name not in KEPT_ONLY}

@@ -46,12 +46,6 @@ class Comparison:
     after: Figure
 
 
-def cards(session: Session) -> tuple[str, ...]:
-    """The codes of all scorecards there are."""
-    stored = session.scalars(select(PublishedScorecard.code).distinct())
-    return tuple(sorted({*stored, *(code for code, _ in load.scorecards())}))
-
-
 def history(session: Session, code: str) -> tuple[CardVersion, ...]:
     """Every version, the newest first."""
     rows = session.execute(

@@ -84,7 +84,8 @@ def open_session(
     interaction = reachable(session, viewer, interaction_id)
     if interaction.stage is not Stage.READY:
         raise NotReady(where=str(interaction_id))
-    card = published_cards.newest(session, now=now)
+    code = published_cards.code_for(session, interaction.portfolio_id)
+    card = published_cards.newest(session, code=code, now=now)
     room = CalibrationSession(
         interaction_id=interaction_id,
         kind=CalibrationKind.ROOM,

@@ -61,7 +61,8 @@ def _known(session: Session, viewer: Viewer, interaction: Interaction) -> Evalua
 
 
 def _begun(session: Session, viewer: Viewer, interaction: Interaction, *, now: datetime) -> Evaluation:
-    card = published_cards.newest(session, now=now)
+    code = published_cards.code_for(session, interaction.portfolio_id)
+    card = published_cards.newest(session, code=code, now=now)
     evaluation = Evaluation(
         interaction_id=interaction.id,
         queue_item_id=session.scalar(select(func.max(QueueItem.id)).where(QueueItem.interaction_id == interaction.id)),

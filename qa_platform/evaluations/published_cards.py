@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.errors import QAError
 from models.evaluations import Evaluation, EvaluationAnswer, EvaluationState, PublishedScorecard
 from models.finding import Answer
+from models.judgement import PortfolioScorecard
 from models.scorecard import Scorecard
 from scorecards import load
 from scorecards.agreement import Agreement, agreements
@@ -26,11 +27,30 @@ class VersionEdited(QAError):
     remedy = "Undo the edit, or raise its version."
 
 
+USUAL = "unified"
 NOT_ASKED = "not_asked"  # kept as the reason of answers to questions that did not arise
 RECENT = 1000  # evaluations that the record of agreement looks back on
 
 
-def newest(session: Session, *, code: str = "unified", now: datetime) -> Scorecard:
+def codes(session: Session) -> tuple[str, ...]:
+    """The codes of all scorecards there are: of files, and published from the builder."""
+    stored = session.scalars(select(PublishedScorecard.code).distinct())
+    return tuple(sorted({*stored, *(code for code, _ in load.scorecards())}))
+
+
+def code_for(session: Session, portfolio_id: int | None) -> str:
+    """The scorecard that new evaluations in this portfolio use."""
+    chosen = session.get(PortfolioScorecard, portfolio_id) if portfolio_id is not None else None
+    return chosen.code if chosen is not None else USUAL
+
+
+def question_labels(session: Session, language: str) -> dict[str, str]:
+    """What each question is called today, of every scorecard; where two share a code, the usual one's words count."""
+    ordered = sorted(codes(session), key=lambda code: code == USUAL)
+    return {one.code: one.label.in_(language) for code in ordered for one in latest(session, code).criteria}
+
+
+def newest(session: Session, *, code: str = USUAL, now: datetime) -> Scorecard:
     """The card that new evaluations use; its first use publishes it, and from then on its content is locked."""
     card = latest(session, code)
     if _stored(session, card.code, card.version) is not None:
@@ -43,7 +63,7 @@ def newest(session: Session, *, code: str = "unified", now: datetime) -> Scoreca
     return card
 
 
-def latest(session: Session, code: str = "unified") -> Scorecard:
+def latest(session: Session, code: str = USUAL) -> Scorecard:
     """The newest version there is: of the files, or published from the builder. What is published stands as it was."""
     stored = session.scalar(select(func.max(PublishedScorecard.version)).where(PublishedScorecard.code == code)) or 0
     return published(session, code, max(stored, _in_files(code)))

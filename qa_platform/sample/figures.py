@@ -100,7 +100,7 @@ def questions(
             )
         ):
             given[row.criterion].append((judged[row.evaluation_id], row.answer is Answer.MET))
-    labels = {one.code: one.label.in_(language) for one in published_cards.latest(session).criteria}
+    labels = published_cards.question_labels(session, language)
     return tuple(
         Row(
             key=code,

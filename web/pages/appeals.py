@@ -53,8 +53,7 @@ def show(request: Request, viewer: Overseer, which: str = "", days: str = "") ->
     with reading(request.app.state.engine) as session:
         rows = inbox.appeals(session, viewer, now=now, open_only=which != "all")
         told = inbox.figures(session, viewer, since=now - timedelta(days=period or PERIODS[1]), now=now)
-        card = published_cards.latest(session)
-    labels = {one.code: one.label.in_(language) for one in card.criteria}
+        labels = published_cards.question_labels(session, language)
     return page(
         request,
         "appeals.html",

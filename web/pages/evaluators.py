@@ -30,16 +30,14 @@ NARROWEST = 5.0  # points: an axis narrower than that would make nothing look li
 
 @router.get("/evaluators")
 def show(request: Request, viewer: Overseer, days: str = "") -> Response:
-    now = datetime.now(UTC)
+    now, language = datetime.now(UTC), language_of(request)
     asked = number(days)
     period = asked if asked in PERIODS else PERIODS[1]
     since = now - timedelta(days=period or PERIODS[1])
     with reading(request.app.state.engine) as session:
         people = evaluators(session, viewer, since=since, until=now)
         overall, questions, pairs = reliability(session, viewer, since=since, until=now)
-        card = published_cards.latest(session)
-    language = language_of(request)
-    labels = {one.code: one.label.in_(language) for one in card.criteria}
+        labels = published_cards.question_labels(session, language)
     names = {str(one.person_id): one.person for one in people}
     return page(
         request,

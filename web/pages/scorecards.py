@@ -74,7 +74,7 @@ def show(
 ) -> Response:
     language = language_of(request)
     with reading(request.app.state.engine) as session:
-        codes = versions.cards(session)
+        codes = published_cards.codes(session)
         if card not in codes:
             raise NotFound
         history = versions.history(session, card)
