@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from qa_platform.settings import Settings
-from qa_platform.stateless import analyze_file
+from qa_platform.understanding.stateless import analyze_file
 
 BENCH = Path(__file__).parents[2].parent / "shared" / "bench"
 FILES = sorted((BENCH / "dev").glob("*.json"))
