@@ -12,7 +12,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Likeness:
     weights: NDArray[np.float32]
     rarity: NDArray[np.float32]
     bias: NDArray[np.float32]
-    _known: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _known: dict[str, tuple[tuple[int, ...], str]] = field(default_factory=dict)
 
     def scores(self, lines: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """(lines, codes): how likely each line (its norms) says each code, from 0 to 1."""
@@ -53,20 +53,41 @@ class Likeness:
         return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float32)
 
     def _features(self, norms: Sequence[str]) -> list[int]:
+        """The numbers of what `features` yields, the unknown left out: a run with an unknown word is not looked up."""
         found: list[int] = []
-        for word in norms:
-            found += self._word(word)
-        known = self.vocabulary
-        found += [number for run in runs(norms) if (number := known.get(run)) is not None]
+        pair, look = "", self.vocabulary.get
+        before = _OUTSIDE
+        for word in (*norms, _OUTSIDE):
+            numbers, name = self._word(word)
+            found += numbers
+            joined = f"{before} {name}" if before and name else ""
+            if joined and (number := look(joined)) is not None:
+                found.append(number)
+                if pair and (number := look(f"{pair} {name}")) is not None:
+                    found.append(number)
+                pair = joined
+            else:
+                pair = ""
+            before = name
         return found
 
-    def _word(self, word: str) -> tuple[int, ...]:
+    def _word(self, word: str) -> tuple[tuple[int, ...], str]:
+        """A word's own features, and its name in runs: empty where no run holds it."""
         known = self._known.get(word)
         if known is None:
-            known = tuple(number for part in parts(plain(word)) if (number := self.vocabulary.get(part)) is not None)
+            name = plain(word)
+            own = () if word == _OUTSIDE else parts(name)
+            known = (
+                tuple(n for part in own if (n := self.vocabulary.get(part)) is not None),
+                name * (name in self._in_runs),
+            )
             if len(self._known) < _REMEMBERED:
                 self._known[word] = known
         return known
+
+    @cached_property
+    def _in_runs(self) -> frozenset[str]:
+        return frozenset(word for feature in self.vocabulary if " " in feature[1:] for word in feature.split())
 
 
 def features(norms: Sequence[str]) -> Iterator[str]:
