@@ -5,6 +5,7 @@ Pure: no file, database, network or clock. The order of the work is the order of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from analyzers import by_ear, outcome, speech_events, steps
@@ -12,7 +13,7 @@ from analyzers.contract import Reading, discover
 from analyzers.holds import HoldWords
 from analyzers.language import read_turns
 from analyzers.parties import apparent_speakers
-from analyzers.phrasebook import Match, phrasebook
+from analyzers.phrasebook import Match, Phrasebook, phrasebook
 from analyzers.promises import find_promises
 from analyzers.second_opinion import weigh
 from models.context import Context
@@ -22,12 +23,14 @@ from models.finding import Analysis
 HOLD_ANNOUNCED, HOLD_OVER = "cue.hold_announced", "cue.hold_over"
 
 
-def analyze(conversation: Conversation, context: Context | None = None) -> Analysis:
-    """Everything that can be said of a conversation."""
+def analyze(
+    conversation: Conversation, context: Context | None = None, *, books: Mapping[str, Phrasebook] | None = None
+) -> Analysis:
+    """Everything that can be said of a conversation. `books`: a house's own rules by language; else the shipped."""
     context = context or Context()
-    reading = read(conversation, context, whoever=False)
+    reading = read(conversation, context, whoever=False, books=books)
     findings = tuple(finding for module in discover() for finding in module.find(reading, context))
-    findings = by_ear.tempered(conversation, (*findings, *by_ear.of_nobody(reading)))
+    findings = by_ear.tempered(conversation, (*findings, *by_ear.of_nobody(reading, _book(conversation, books))))
     promises = by_ear.tempered_promises(conversation, find_promises(reading, context))
     return Analysis(
         findings=findings,
@@ -45,13 +48,19 @@ def _agent_is_known(conversation: Conversation) -> bool:
     return any(turn.speaker is Speaker.AGENT for turn in conversation.turns)
 
 
-def read(conversation: Conversation, context: Context | None = None, *, whoever: bool = True) -> Reading:
+def read(
+    conversation: Conversation,
+    context: Context | None = None,
+    *,
+    whoever: bool = True,
+    books: Mapping[str, Phrasebook] | None = None,
+) -> Reading:
     """Reads every turn once: words, phrases, polarity, and who speaks when.
 
     `whoever`: rules count as said whoever's words they are about, for those who ask who is who.
     """
     context = context or Context()
-    book = phrasebook(conversation.language)
+    book = _book(conversation, books)
     turns = read_turns(conversation)
     said = tuple(book.scan(turn, whoever=whoever) for turn in turns)
     apparent = apparent_speakers(turns, said)
@@ -68,6 +77,10 @@ def read(conversation: Conversation, context: Context | None = None, *, whoever:
         speech_events=speech_events.measure(conversation, context, _hold_words(said)),
         country=context.country or conversation.country,
     )
+
+
+def _book(conversation: Conversation, books: Mapping[str, Phrasebook] | None) -> Phrasebook:
+    return (books or {}).get(conversation.language) or phrasebook(conversation.language)
 
 
 def _hold_words(said: tuple[tuple[Match, ...], ...]) -> HoldWords:

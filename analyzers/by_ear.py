@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from analyzers.contract import FindingKind, Reading, discover
 from analyzers.evidence import episodes, from_match
-from analyzers.phrasebook import Match, phrasebook
+from analyzers.phrasebook import Match, Phrasebook
 from models.conversation import Conversation, Speaker
 from models.finding import Answer, Finding, Outcome, Promise, Step
 
@@ -20,11 +20,10 @@ FAMILIES = ("slip.", "objection.")
 ENOUGH_WORDS = 4  # a step of the script is not done in fewer
 
 
-def of_nobody(reading: Reading) -> Iterator[Finding]:
+def of_nobody(reading: Reading, book: Phrasebook) -> Iterator[Finding]:
     """What would count if it were known who says it."""
     kinds = {kind.code: kind for module in discover() for kind in module.ANALYZER.kinds}
     heard: dict[str, list[Match]] = defaultdict(list)
-    book = phrasebook(reading.conversation.language)
     for turn in reading.turns:
         if turn.speaker is not Speaker.UNKNOWN:
             continue

@@ -46,12 +46,16 @@ class Right(StrEnum):
     MANAGE_SCORECARDS = "manage_scorecards"
     MANAGE_PLANS = "manage_plans"
     EXPORT = "export"
+    SEE_RULES = "see_rules"  # what each rule looks for, how often it was right, and trials of changed ones
+    MANAGE_RULES = "manage_rules"  # write, try and activate a house's own rules, set bars, tag history again
     MANAGE_ORIGINALS = "manage_originals"  # who keeps originals and who opens them; opening is a right of its own
 
 
 _EVERYBODY = frozenset({Right.SEE_INTERACTIONS, Right.OWN_SETTINGS})
 _REVIEWER = _EVERYBODY | {Right.SEE_QUEUE, Right.REVIEW, Right.CALIBRATE, Right.RELEASE_OWN}
-_LEAD = {Right.RELEASE, Right.RESOLVE_APPEALS, Right.LEAD_CALIBRATION, Right.READ_JUDGEMENT, Right.EXPORT}
+_LEAD = {Right.RELEASE, Right.RESOLVE_APPEALS, Right.LEAD_CALIBRATION, Right.READ_JUDGEMENT, Right.EXPORT} | {
+    Right.SEE_RULES
+}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.AGENT: _EVERYBODY | {Right.APPEAL},  # and only their own interactions: see `in_reach`
     Role.ANALYST: _REVIEWER | {Right.INGEST},
@@ -59,13 +63,18 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SUPERVISOR: _REVIEWER
     | _LEAD
     | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS},
-    Role.COMPLIANCE: _REVIEWER | _LEAD | {Right.MANAGE_ORIGINALS},
+    Role.COMPLIANCE: _REVIEWER | _LEAD | {Right.MANAGE_ORIGINALS, Right.MANAGE_RULES},
     Role.ADMIN: _REVIEWER
     | _LEAD
     | {Right.INGEST, Right.MANAGE_SOURCES, Right.MANAGE_PEOPLE, Right.MANAGE_SCORECARDS, Right.MANAGE_PLANS}
-    | {Right.MANAGE_ORIGINALS},
+    | {Right.MANAGE_ORIGINALS, Right.MANAGE_RULES},
     Role.AUDITOR: _EVERYBODY
-    | {Right.SEE_QUEUE, Right.READ_JUDGEMENT, Right.EXPORT},  # reads everything, changes nothing but their own settings
+    | {
+        Right.SEE_QUEUE,
+        Right.READ_JUDGEMENT,
+        Right.EXPORT,
+        Right.SEE_RULES,
+    },  # reads everything, changes nothing but their own settings
     Role.INTEGRATION: frozenset(),  # machines come through the HTTP interface, never through the screen
 }
 
