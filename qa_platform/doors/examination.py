@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -76,19 +77,20 @@ def examine(
     """Keeps the bytes and looks at them; what is refused is not kept. Raises QAError with the reason.
 
     `raw` says how sound without a header is to be read; such a file is kept behind a header. `fetch` gets a recording
-    that a transcript only names.
+    that a transcript only names. A file of words is read before it is written: card data in it never touches the disk.
     """
+    data = _words(part, storage.limit)
+    if data is not None:
+        return _transcript(part, data, storage, hints, fetch)
     kept = _keep(part, storage, raw)
     try:
         path = storage.path(kept.folder)
         with path.open("rb") as content:
             head = content.read(audio.HEAD_BYTES)
-        if head.startswith(_PACKED) and kept.size <= LARGEST_TRANSCRIPT and recognised_by(Document(path.read_bytes())):
-            return _transcript(part, kept, path, storage, hints, fetch)  # a workbook is an archive with a table in it
-        if audio.sniff(head) or not is_text(head) or part.suffix.removeprefix(".") in NAMED_CODINGS:
-            listenable(path)  # says of an archive or a picture what it is
-            return Examined(part.name, (kept,), recording=kept)
-        return _transcript(part, kept, path, storage, hints, fetch)
+        if is_text(head) and not audio.sniff(head) and kept.size > LARGEST_TRANSCRIPT:
+            raise TranscriptTooLarge(part.name, limit=LARGEST_TRANSCRIPT >> 20)
+        listenable(path)  # says of an archive or a picture what it is
+        return Examined(part.name, (kept,), recording=kept)
     except BaseException:
         storage.delete(kept.folder)
         raise
@@ -145,16 +147,45 @@ def _size(content: BinaryIO) -> int:
     return size
 
 
-def _transcript(part: Part, kept: Kept, path: Path, storage: Storage, hints: Hints, fetch: Fetch | None) -> Examined:
-    if kept.size > LARGEST_TRANSCRIPT:
-        raise TranscriptTooLarge(part.name, limit=LARGEST_TRANSCRIPT >> 20)
-    document = Document(path.read_bytes(), name=PurePath(part.name).name)
-    if part.suffix in AUDIO_SUFFIXES and not _is_transcript(document):
-        listenable(path)  # raises with what a recording of that name really is
+def _words(part: Part, limit: int) -> bytes | None:
+    """The whole of a file that may hold words; None for sound, and for what is too large or cannot be opened."""
+    head = beginning(part)
+    if not head or audio.sniff(head) or part.suffix.removeprefix(".") in NAMED_CODINGS:
+        return None
+    if not is_text(head) and not head.startswith(_PACKED):
+        return None
+    data = _whole(part, min(limit, LARGEST_TRANSCRIPT))
+    if data is None or part.suffix in AUDIO_SUFFIXES or head.startswith(_PACKED):
+        # A workbook is an archive with a table in it; what is named like sound is words only where a format says so.
+        return data if data is not None and _is_transcript(Document(data, name=PurePath(part.name).name)) else None
+    return data
+
+
+def _whole(part: Part, most: int) -> bytes | None:
+    if isinstance(part.content, bytes):
+        return part.content if len(part.content) <= most else None
+    if isinstance(part.content, Path):
+        try:
+            return part.content.read_bytes() if part.content.stat().st_size <= most else None
+        except OSError:
+            return None
+    data = part.content.read(most + 1)
+    part.content.seek(0)
+    return data if len(data) <= most else None
+
+
+def _transcript(part: Part, data: bytes, storage: Storage, hints: Hints, fetch: Fetch | None) -> Examined:
+    document = Document(data, name=PurePath(part.name).name)
     reading = read_document(document, hints)
-    if (clean := without_cards(document, reading, hints)) is not None:
-        kept = replace(kept, size=storage.replace(kept.folder, clean))
+    clean = without_cards(document, reading, hints)
     inside, notices = _inside(reading, storage) if reading.recordings else _from_elsewhere(reading, storage, fetch)
+    try:
+        # Known again by what came in, whatever is kept of it.
+        kept = replace(storage.keep(clean or data), sha256=hashlib.sha256(data).hexdigest())
+    except BaseException:
+        if inside:
+            storage.delete(inside.folder)
+        raise
     if clean is not None:  # read again, the cleaned file may not tell what the one that came did
         notices = (*notices, HIDDEN, *reading.notices)
         reading = replace(reading, notices=())
@@ -165,7 +196,7 @@ def _transcript(part: Part, kept: Kept, path: Path, storage: Storage, hints: Hin
         transcript=kept if reading.conversation is not None else None,
         reading=reading,
         notices=notices,
-        original=document.data if clean is not None else None,
+        original=data if clean is not None else None,
     )
 
 

@@ -10,6 +10,7 @@ import wave
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from qa_platform.ears.peaks import PAIR_SECONDS, Peaks
 from qa_platform.ears.playback import playable
 from qa_platform.pipeline import House
 from qa_platform.settings import Settings
-from qa_platform.storage import open_storage
+from qa_platform.storage import Storage, open_storage
 
 # Numbers that the schemes publish for tests.
 VISA, MASTERCARD, AMEX = "4111111111111111", "5555555555554444", "378282246310005"
@@ -165,6 +166,25 @@ def test_a_number_in_a_file_of_words_survives_nowhere(
     assert _row(house, interaction).stage is Stage.READY
     kept = _bytes_kept(house) + "".join(capfd.readouterr()).encode()
     assert not [form for number in PLANTED[name] for form in _forms(number) if form in kept]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_number_in_a_file_of_words_never_touches_the_disk(
+    house: House, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even for the moment between writing and hiding, in which a machine may be switched off."""
+    written: list[bytes] = []
+    write = Storage._write
+
+    def watched(self: Storage, stream: BinaryIO, target: Path) -> tuple[str, int]:
+        told = write(self, stream, target)
+        written.append(target.read_bytes())
+        return told
+
+    monkeypatch.setattr(Storage, "_write", watched)
+    _take_in(house, Part(name, FILES[name]))
+    assert written
+    assert not [form for number in PLANTED[name] for form in _forms(number) if form in b"".join(written)]
 
 
 def test_the_rest_of_a_chat_stays_as_it_was_and_in_its_own_form(house: House) -> None:

@@ -73,7 +73,7 @@ STORIES = {
     "interrupted": Story(
         [(C, "es la 4539"), (A, "4539, ajá"), (C, "1488"), (A, "¿ochenta y ocho?"), (C, "sí, 0343"), (C, "6467"),
          (A, "perfecto, le confirmo su pago para el viernes")],
-        ("es la 4539", "4539, ajá", "ochenta y ocho", "sí, 0343"),  # alone, four digits stand in any digest
+        ("es la 4539", "4539, ajá", "ochenta y ocho", "sí, 0343"),
         kept="perfecto, le confirmo su pago para el viernes",
     ),
     "repeats in Spanish": Story(
@@ -277,6 +277,7 @@ def test_what_was_planted_is_nowhere(told: Told, name: str) -> None:
     forms = {
         form for planted in story.planted for form in (planted, planted.replace(" ", ""), planted.replace(" ", "-"))
     }
+    forms = {form for form in forms if len(form) >= 6 or not form.isdigit()}  # four digits stand in any digest
     found = [
         form for form in sorted(forms) for coding in ("utf-8", "utf-16-le", "utf-16-be") if form.encode(coding) in held
     ]
