@@ -1,4 +1,4 @@
-"""Over sixty labelled conversations: evidence is verbatim, codes are known, and what matters most is found."""
+"""Over our labelled conversations: evidence is verbatim, codes are known, and what matters most is found."""
 
 from __future__ import annotations
 
