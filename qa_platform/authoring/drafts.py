@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,13 @@ from models.people import Person
 from models.scorecard import Scorecard
 from qa_platform import audit
 from qa_platform.access.rights import Right, Viewer
+from qa_platform.authoring.edits import empty
 from qa_platform.authoring.examine import built
 from qa_platform.evaluations import published_cards
 from scorecards import load, strict
 from scorecards.diff import changes
+
+CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
 class NoDraft(QAError):
@@ -53,12 +57,24 @@ class OtherCard(QAError):
     remedy = "Open the page of that scorecard, or correct its code."
 
 
+class CodeUnfit(QAError):
+    status = 422
+    says = "'{code}' cannot be the code of a scorecard."
+    remedy = "Use 2 to 40 small letters, digits and hyphens, a letter first."
+
+
+class CodeTaken(QAError):
+    status = 409
+    says = "There is already a scorecard '{code}'."
+    remedy = "Choose another code, or open that scorecard."
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`content` is what a file would hold; it may still be unfinished. `version` grows with each save."""
 
     code: str
-    base: int  # the published version it was begun from
+    base: int  # the published version it was begun from; 0 for a scorecard that is new
     content: Mapping[str, Any]
     version: int
     changed_by: str
@@ -95,6 +111,42 @@ def begin(session: Session, viewer: Viewer, code: str, *, now: datetime) -> Draf
     return _as_draft(row, viewer.name)
 
 
+def create(
+    session: Session, viewer: Viewer, code: str, label: Mapping[str, str], *, copy_of: str = "", now: datetime
+) -> Draft:
+    """The draft of a new scorecard: empty, or with all that another one says. Raises CodeUnfit, CodeTaken."""
+    viewer.must(Right.MANAGE_SCORECARDS)
+    code = code.strip()
+    if not CODE.fullmatch(code):
+        raise CodeUnfit(code=code[:60])
+    if code in published_cards.codes(session) or draft(session, code) is not None:
+        raise CodeTaken(code=code)
+    content = load.content(published_cards.latest(session, copy_of)) if copy_of else empty()
+    row = ScorecardDraft(
+        code=code,
+        base_version=0,
+        content={**content, "code": code, "version": 1, "label": dict(label)},
+        version=1,
+        changed_by=viewer.id,
+        changed_at=now,
+    )
+    session.add(row)
+    session.flush()
+    _note(session, viewer, "scorecard.draft_begun", row, now=now)
+    return _as_draft(row, viewer.name)
+
+
+def new_ones(session: Session) -> tuple[Draft, ...]:
+    """Scorecards that are being written and were never published."""
+    rows = session.execute(
+        select(ScorecardDraft, Person.name)
+        .join(Person, Person.id == ScorecardDraft.changed_by)
+        .where(ScorecardDraft.base_version == 0)
+        .order_by(ScorecardDraft.code)
+    )
+    return tuple(_as_draft(row, name) for row, name in rows)
+
+
 def save(
     session: Session, viewer: Viewer, code: str, content: Mapping[str, Any], *, expected: int, now: datetime
 ) -> Draft:
@@ -127,11 +179,10 @@ def publish(session: Session, viewer: Viewer, code: str, *, expected: int, now: 
     viewer.must(Right.MANAGE_SCORECARDS)
     row = _held(session, code, expected)
     card = built(row.content, file=code)
-    before = published_cards.newest(session, code=code, now=now)
-    if before.version != row.base_version:
-        raise BaseMoved(version=before.version)
-    if not changes(before, card):
-        raise NothingChanged(version=before.version)
+    if row.base_version:
+        _check_follows(session, row, card, now=now)
+    elif code in published_cards.codes(session):
+        raise CodeTaken(code=code)
     session.add(published_cards.publication(card, now=now, person_id=viewer.id))
     _note(session, viewer, "scorecard.published", row, now=now)
     session.delete(row)
@@ -145,6 +196,14 @@ def discard(session: Session, viewer: Viewer, code: str, *, expected: int, now: 
     _note(session, viewer, "scorecard.draft_discarded", row, now=now)
     session.delete(row)
     session.flush()
+
+
+def _check_follows(session: Session, row: ScorecardDraft, card: Scorecard, *, now: datetime) -> None:
+    before = published_cards.newest(session, code=row.code, now=now)
+    if before.version != row.base_version:
+        raise BaseMoved(version=before.version)
+    if not changes(before, card):
+        raise NothingChanged(version=before.version)
 
 
 def _held(session: Session, code: str, expected: int) -> ScorecardDraft:

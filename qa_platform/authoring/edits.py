@@ -12,6 +12,12 @@ Content: TypeAlias = dict[str, Any]
 EMPTY = {"es": "", "en": ""}
 
 
+def empty() -> Content:
+    """A scorecard with one section and one question, all still to be written."""
+    question = {**_question("question_1"), "weight": 100}
+    return {"pass_mark": 80, "sections": [{"code": "section_1", "label": dict(EMPTY), "criteria": [question]}]}
+
+
 def question_codes(content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(one["code"] for section in content["sections"] for one in section["criteria"])
 

@@ -43,14 +43,14 @@ def built(raw: object, *, file: str) -> Scorecard:
     return load.build(raw, file=file, known=frozenset(kinds()), known_steps=JUDGES.keys())
 
 
-def examine(content: Mapping[str, Any], base: Scorecard) -> Examined:
-    """What the draft would be, against the version it was begun from."""
-    problem = None
+def examine(content: Mapping[str, Any], base: Scorecard | None) -> Examined:
+    """What the draft would be, against the version it was begun from (None: it is new)."""
+    problem, code = None, str(content["code"])
     try:
-        card: Scorecard | None = built(content, file=base.code)
+        card: Scorecard | None = built(content, file=code)
     except strict.Unreadable as error:
-        card, problem = _showable(content, base.code), _located(error, content)
-    return Examined(card, problem, changes(base, card) if card else ())
+        card, problem = _showable(content, code), _located(error, content)
+    return Examined(card, problem, changes(base, card) if card and base else ())
 
 
 def _showable(content: Mapping[str, Any], code: str) -> Scorecard | None:

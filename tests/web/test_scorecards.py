@@ -190,3 +190,34 @@ def test_a_discarded_draft_leads_back_to_the_card(place: Place, admin: TestClien
     assert admin.post(DRAFT, data=sent(admin, act="discard")).headers["location"] == "/scorecards?card=unified"
     assert admin.get(DRAFT).headers["location"] == "/scorecards?card=unified"
     assert admin.post(DRAFT, data={"version": "1"}).status_code == 404
+
+
+def test_a_scorecard_is_duplicated_published_and_given_to_a_portfolio(place: Place) -> None:
+    admin = place.client("admin@qa.test")
+    assert "Duplicar" in admin.get("/scorecards").text
+    taken = admin.post("/scorecards/new", data={"code": "unified", "es": "Otra"})
+    assert (taken.status_code, 'value="Otra"' in taken.text) == (409, True)
+    asked = {"code": "banco-norte", "es": "Banco Norte", "copy_of": "unified"}
+    path = admin.post("/scorecards/new", data=asked).headers["location"]
+    builder = admin.get(path).text
+    assert "Publicar la versión 1" in builder
+    assert "versión 0" not in builder
+    assert "banco-norte, en redacción" in admin.get("/scorecards").text
+    version = re.search(r'name="version" value="(\d+)"', builder)
+    assert version
+    fields = {"version": version[1], "at": "file", "act": "publish"}
+    weights = re.findall(r'name="(w\.[^"]+)"[^>]* value="([^"]*)"', builder)
+    published = admin.post(path, data={**dict(weights), **fields})
+    assert published.headers["location"] == "/scorecards?card=banco-norte&saved=1"
+    assert admin.post("/scorecards/banco-norte/portfolios", data={"portfolio": ["1"]}).status_code == 303
+    assert 'value="1" checked' in admin.get("/scorecards?card=banco-norte").text
+    assert "Banca Quindío" in admin.get("/scorecards").text
+
+
+def test_a_new_scorecard_that_is_discarded_leads_back_to_the_list(place: Place) -> None:
+    admin = place.client("admin@qa.test")
+    path = admin.post("/scorecards/new", data={"code": "prueba", "es": "Prueba"}).headers["location"]
+    assert admin.get(path).status_code == 200
+    gone = admin.post(path, data={"version": 1, "at": "card", "act": "discard"})
+    assert gone.headers["location"] == "/scorecards"
+    assert admin.get(path).headers["location"] == "/scorecards"

@@ -15,11 +15,12 @@ from starlette.responses import RedirectResponse, Response
 from models.conversation import Channel, Direction
 from models.errors import QAError
 from qa_platform.access.rights import NotFound, Right, Viewer
-from qa_platform.authoring import drafts, edits, versions
+from qa_platform.authoring import drafts, edits, portfolios, versions
 from qa_platform.authoring.drafts import Draft, NoDraft
 from qa_platform.authoring.examine import examine
 from qa_platform.database import reading, transaction
 from qa_platform.evaluations import published_cards
+from qa_platform.evaluations.published_cards import USUAL
 from qa_platform.text import explain
 from scorecards import load, weights
 from scorecards.asked import applies
@@ -35,7 +36,7 @@ from web.words import N_
 router = APIRouter(include_in_schema=False)
 NAV = Entry(N_("Scorecards"), "clipboard-check", "/scorecards", Right.SEE_INTERACTIONS, order=9, group=2)
 Author = Annotated[Viewer, Depends(Needs(Right.MANAGE_SCORECARDS))]
-USUAL = "unified"
+NOTHING: Mapping[str, Any] = MappingProxyType({"sections": ()})  # what a new scorecard is compared with
 # What a file may leave out, as the fields show it.
 UNWRITTEN: Mapping[str, Any] = MappingProxyType(
     {
@@ -71,6 +72,7 @@ def show(
     channel: str = "",
     direction: str = "",
     saved: str = "",
+    given: str = "",
 ) -> Response:
     language = language_of(request)
     with reading(request.app.state.engine) as session:
@@ -82,7 +84,10 @@ def show(
         pair = number(old), number(new)
         known = {one.card.version for one in history}
         compared = versions.comparison(session, viewer, card, *pair) if _both(pair, known) else None  # type: ignore[arg-type]
-        written = drafts.draft(session, card) if viewer.may(Right.MANAGE_SCORECARDS) else None
+        author = viewer.may(Right.MANAGE_SCORECARDS)
+        written = drafts.draft(session, card) if author else None
+        new_ones = drafts.new_ones(session) if author else ()
+        judged = portfolios.judged(session, viewer) if author else ()
     return page(
         request,
         "scorecards.html",
@@ -92,6 +97,10 @@ def show(
         compared=compared,
         draft=written,
         saved=number(saved),
+        given=given,
+        new_ones=new_ones,
+        judged=judged,
+        usual=USUAL,
         **_seen(channel, direction, language),
     )
 
@@ -114,8 +123,8 @@ def begin(request: Request, viewer: Author, code: str) -> Response:
 def build(request: Request, viewer: Author, code: str, at: str = "card") -> Response:  # noqa: ARG001 - the rule
     with reading(request.app.state.engine) as session:
         written = drafts.draft(session, code)
-    if written is None:
-        return RedirectResponse(f"/scorecards?card={code}", status_code=303)
+        if written is None:
+            return _back(session, code)
     return _builder(request, written, at=at)
 
 
@@ -129,13 +138,13 @@ def change(request: Request, viewer: Author, code: str, form: Sent) -> Response:
         with transaction(request.app.state.engine) as session:
             if act == "discard":
                 drafts.discard(session, viewer, code, expected=expected, now=now)
-                return RedirectResponse(f"/scorecards?card={code}", status_code=303)
+                return _back(session, code)
             before = drafts.draft(session, code)
             if before is None:
                 raise NoDraft
-            base = published_cards.published(session, code, before.base)
+            base = load.content(published_cards.published(session, code, before.base)) if before.base else NOTHING
             content = applied(before.content, form)
-            step = after(act, content, load.content(base), at)
+            step = after(act, content, base, at)
             kept = drafts.save(session, viewer, code, step.content, expected=expected, now=now)
     except QAError as refused:
         return _refused(request, code, refused, at=at, form=form, **see)
@@ -162,6 +171,12 @@ def take_file(
     except QAError as refused:
         return _refused(request, code, refused, at="file", typed=content)
     return RedirectResponse(f"/scorecards/{code}/draft?at=file", status_code=303)
+
+
+def _back(session: Any, code: str) -> Response:
+    """To the card, where there is one already."""
+    known = code in published_cards.codes(session)
+    return RedirectResponse(f"/scorecards?card={code}" if known else "/scorecards", status_code=303)
 
 
 def _publish(request: Request, viewer: Viewer, written: Draft, *, at: str, channel: str, direction: str) -> Response:
@@ -211,7 +226,7 @@ def _builder(
 ) -> Response:
     language = language_of(request)
     with reading(request.app.state.engine) as session:
-        base = published_cards.published(session, written.code, written.base)
+        base = published_cards.published(session, written.code, written.base) if written.base else None
     seen = examine(written.content, base)
     place = edits.find(written.content, at.partition(":")[2]) if at.startswith("question:") else None
     section = next((part for part in written.content["sections"] if f"section:{part['code']}" == at), None)
