@@ -57,6 +57,7 @@ class Hit:
     portfolio: str | None
     started_at: datetime
     codes: tuple[tuple[str, Severity], ...]  # of the turn itself first, then of the whole, the gravest first
+    code: str | None = None  # the finding whose place this is, where no words were asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ def _hits(session: Session, rows: Sequence[Row[Any]], query: Query | None) -> tu
             channel=interactions[row.interaction].channel,
             portfolio=portfolios.get(interactions[row.interaction].portfolio_id or 0),
             started_at=row.started_at,
-            codes=_of(codes.get(row.interaction, []), row.position),
+            codes=_of(codes.get(row.interaction, []), row.position, None if query else row.code),
+            code=None if query or row.code == statement.PROMISE else row.code,
         )
         for row in rows
     )
@@ -199,6 +201,8 @@ def _codes(session: Session, ids: set[int]) -> Mapping[int, list[tuple[int | Non
     return found
 
 
-def _of(codes: Sequence[tuple[int | None, str, Severity]], position: int) -> tuple[tuple[str, Severity], ...]:
-    ordered = sorted(codes, key=lambda each: (each[0] != position, each[2].rank, each[1]))
-    return tuple({code: (code, severity) for _, code, severity in reversed(ordered)}.values())[::-1]
+def _of(
+    codes: Sequence[tuple[int | None, str, Severity]], position: int, code: str | None
+) -> tuple[tuple[str, Severity], ...]:
+    ordered = sorted(codes, key=lambda each: (each[1] != code, each[0] != position, each[2].rank, each[1]))
+    return tuple({each: (each, severity) for _, each, severity in reversed(ordered)}.values())[::-1]

@@ -29,6 +29,7 @@ from qa_platform.search.matching import FTS, as_tsquery, fts_match, full_text, h
 from qa_platform.search.narrowing import Narrowed
 from qa_platform.search.query import Query, Step, Within
 
+PROMISE = "promise"  # stands where a place is a promise, not a finding
 RANKED_AMONG = 5000  # of the turns found, those indexed last; beyond them a rank costs more than it tells
 COUNT_UP_TO = 2000
 WINDOWS = (500, 8000)  # interactions looked into first where nearly every one has what is asked
@@ -105,6 +106,7 @@ def places(narrowed: Narrowed, conditions: Conditions) -> Found:
         table.id.label("key"),
         table.start.label("second"),
         cast(null(), Double).label("score"),
+        (StoredFinding.code if table is StoredFinding else literal(PROMISE)).label("code"),
     ).join(Interaction, Interaction.id == table.interaction_id)
     if narrowed.speaker is not None:
         said = select(StoredTurn.id).where(

@@ -20,9 +20,18 @@ const words = transcript(sound, data);
 const notes = findings(sound, words, saves);
 const card = scorecard(saves, data);
 const comments = remarks(sound, words, saves);
-const send = sending(saves);
+const send = sending(saves, sound);
 wave(sound, notes);
 keys({ sound, words, notes, card, comments, send, saves }, data);
+
+// A turn that is asked for in the address (a search result) is shown and takes the focus; `?t=` moves the sound.
+const asked = document.getElementById(/^#(turn-\d+)$/.exec(location.hash)?.[1] ?? "");
+if (asked) {
+  panes.reveal(asked);
+  words.show(Number(asked.dataset.turn));
+  asked.tabIndex = -1;
+  asked.focus({ preventScroll: true });
+}
 
 // A place in the call is heard by pressing it: a time, a word, a pin, a finding's title, a criterion's evidence.
 document.addEventListener("click", (event) => {
