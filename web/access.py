@@ -20,6 +20,7 @@ from qa_platform.access.rights import Right, Viewer
 from qa_platform.access.signing_in import note_visit, recognise
 from qa_platform.database import reading, transaction
 
+OWN = "/settings"
 HERE = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
 
 
@@ -27,6 +28,12 @@ class SignInFirst(QAError):
     status = 401
     says = "You are not signed in, or your session ended."
     remedy = "Sign in and come back to this page."
+
+
+class PasswordFirst(QAError):
+    status = 403
+    says = "Your password was chosen by somebody else."
+    remedy = "Change it; everything else opens then."
 
 
 class TokenNeeded(QAError):
@@ -56,6 +63,8 @@ class Needs(Rule):
         viewer = who(request)
         if viewer is None:
             raise SignInFirst
+        if viewer.first_password and not request.url.path.startswith(OWN):
+            raise PasswordFirst
         viewer.must(self.right)
         return viewer
 

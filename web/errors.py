@@ -17,7 +17,7 @@ from models.errors import QAError
 from qa_platform import logs
 from qa_platform.access.rights import NotFound
 from qa_platform.text import explain
-from web.access import SignInFirst
+from web.access import PasswordFirst, SignInFirst
 from web.render import language_of, page
 from web.size_limit import TooLarge
 
@@ -93,6 +93,8 @@ def answer(request: Request, error: QAError) -> Response:
     htmx = request.headers.get("hx-request") == "true"
     if isinstance(error, SignInFirst):
         return _to_sign_in(request, htmx=htmx)
+    if isinstance(error, PasswordFirst):
+        return _sent_to("/settings/first-password", htmx=htmx)
     return page(request, "error.html", fragment="note", status=error.status, error=error, says=says, remedy=remedy)
 
 
@@ -103,6 +105,10 @@ def _for_machines(error: QAError, says: str, remedy: str) -> dict[str, Any]:
 def _to_sign_in(request: Request, *, htmx: bool) -> Response:
     back = request.url.path if request.method == "GET" and not htmx else "/"
     address = "/sign-in" if back == "/" else f"/sign-in?next={quote(back)}"
+    return _sent_to(address, htmx=htmx)
+
+
+def _sent_to(address: str, *, htmx: bool) -> Response:
     if htmx:
         return Response(status_code=200, headers={"HX-Redirect": address})
     return RedirectResponse(address, status_code=303)

@@ -37,6 +37,12 @@ class WrongPassword(QAError):
     remedy = "Write it again; nothing was changed."
 
 
+class SamePassword(QAError):
+    status = 422
+    says = "The new password is the old one."
+    remedy = "Choose one that nobody else knows."
+
+
 class OwnAccount(QAError):
     status = 409
     says = "You cannot close your own account."
@@ -75,8 +81,10 @@ def add_person(
     portfolios: Iterable[int] = (),
     agent_id: int | None = None,
     by: int | None = None,
+    first_password: bool = False,
 ) -> int:
-    """The new account's id; `by` is whoever opens it. Raises EmailTaken, NotAnEmail, WeakPassword."""
+    """The new account's id; `by` is whoever opens it. With `first_password` the person has to change it before
+    anything else. Raises EmailTaken, NotAnEmail, WeakPassword."""
     address = _address(email)
     check_password(password, email=address)
     if session.scalar(select(Person.id).where(Person.email == address)) is not None:
@@ -89,6 +97,7 @@ def add_person(
         language=language,
         every_portfolio=every_portfolio,
         agent_id=agent_id,
+        first_password=first_password,
         created_at=now,
     )
     session.add(person)
@@ -120,6 +129,7 @@ def viewer(session: Session, person: Person) -> Viewer:
         every_portfolio=person.every_portfolio,
         portfolios=frozenset(session.scalars(chosen)),
         agent_id=person.agent_id,
+        first_password=person.first_password,
     )
 
 
@@ -142,12 +152,15 @@ def prefer(
 
 
 def change_password(session: Session, person_id: int, *, current: str, new: str, keep_token_hash: str) -> None:
-    """Every other browser of this person is signed out. Raises WrongPassword, WeakPassword."""
+    """Every other browser of this person is signed out. Raises WrongPassword, SamePassword,
+    WeakPassword."""
     person = session.get_one(Person, person_id)
     if not matches(current, person.password_hash):
         raise WrongPassword
+    if new == current:
+        raise SamePassword
     check_password(new, email=person.email)
-    person.password_hash = hash_password(new)
+    person.password_hash, person.first_password = hash_password(new), False
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.token_hash != keep_token_hash))
     audit.record(session, "person.password_changed", subject="person", subject_id=person_id, person_id=person_id)
 

@@ -93,6 +93,7 @@ class Viewer:
     every_portfolio: bool
     portfolios: frozenset[int]
     agent_id: int | None
+    first_password: bool = False  # somebody else chose it: nothing else is open until it is changed
 
     def may(self, right: Right | str) -> bool:
         return Right(right) in RIGHTS[self.role]

@@ -46,6 +46,7 @@ def add(
                 language=language,
                 every_portfolio=not portfolio,
                 portfolios=people.portfolio_ids(session, portfolio or ()),
+                first_password=not password_stdin,
             )
         out.print(say("Added {email} as {role}.", email=email, role=role.value))
         if not password_stdin:

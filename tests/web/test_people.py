@@ -89,3 +89,23 @@ def test_who_came_and_what_they_changed_is_on_record_and_the_chain_is_whole(plac
         "person.signed_out",
     ]
     assert {entry.person_id for entry in acts} == {ids["admin@qa.test"]}
+
+
+def test_a_first_password_is_changed_before_anything_else_opens(place: Place) -> None:
+    admin = place.client("admin@qa.test")
+    added = admin.post("/people", data={"name": "Nueva", "email": "nueva@qa.test", "role": "supervisor"})
+    first = re.search(r"Primera contraseña: (\S+?)\. ", added.text)
+    assert first
+    client = place.client()
+    client.post("/sign-in", data={"email": "nueva@qa.test", "password": first[1]})
+    for path in ("/", "/queue", "/scorecards", "/notices"):
+        assert client.get(path).headers["location"] == "/settings/first-password", path
+    assert client.get("/queue", headers={"hx-request": "true"}).headers["hx-redirect"] == "/settings/first-password"
+    asked = client.get("/settings/first-password")
+    assert (asked.status_code, 'href="/queue"' in asked.text) == (200, False)
+    same = client.post("/settings/password", data={"current": first[1], "new": first[1]})
+    assert (same.status_code, "La contraseña nueva es la misma" in same.text) == (422, True)
+    own = {"current": first[1], "new": "tres palabras largas 7"}
+    assert client.post("/settings/password", data=own).headers["location"] == "/"
+    assert client.get("/queue").status_code == 200
+    assert client.get("/settings/first-password").headers["location"] == "/settings"

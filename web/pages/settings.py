@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from models.errors import QAError
 from qa_platform.access import people, signing_in
 from qa_platform.access.passwords import SHORTEST
+from qa_platform.access.rights import Viewer
 from qa_platform.database import transaction
 from qa_platform.text import explain
 from web.access import Anyone, cookie_name
@@ -50,5 +51,26 @@ def change_password(
             people.change_password(session, viewer.id, current=current, new=new, keep_token_hash=kept)
     except QAError as refused:
         told = explain(refused, language_of(request))
+        if viewer.first_password:
+            return _first(request, viewer, status=refused.status, refusal=told)
         return page(request, "settings.html", status=refused.status, saved="", refusal=told, shortest=SHORTEST)
-    return RedirectResponse("/settings?saved=password", status_code=303)
+    return RedirectResponse("/" if viewer.first_password else "/settings?saved=password", status_code=303)
+
+
+@router.get("/settings/first-password")
+def ask_first(request: Request, viewer: Anyone) -> Response:
+    """Before anything else, whoever signed in with a password that was handed to them chooses their own."""
+    return _first(request, viewer) if viewer.first_password else RedirectResponse("/settings", status_code=303)
+
+
+def _first(request: Request, viewer: Viewer, *, status: int = 200, refusal: tuple[str, str] | None = None) -> Response:
+    return page(
+        request,
+        "first_password.html",
+        status=status,
+        viewer=None,  # nothing of the house is shown yet
+        email=viewer.email,
+        name=viewer.name,
+        refusal=refusal,
+        shortest=SHORTEST,
+    )

@@ -41,7 +41,7 @@ def add(
     portfolios: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
     agent: Annotated[str, Form()] = "",
 ) -> Response:
-    """The first password is made here and shown once; whoever gets the account changes it."""
+    """The first password is made here and shown once; whoever gets the account has to change it."""
     password = new_password()
     chosen = [found for text in portfolios if (found := number(text)) is not None]
     try:
@@ -58,6 +58,7 @@ def add(
                 portfolios=chosen,
                 agent_id=number(agent),
                 by=viewer.id,
+                first_password=True,
             )
     except QAError as refused:
         return _shown(
