@@ -1,4 +1,8 @@
-"""What the debtor then did: promises as the CRM keeps them, and payments."""
+"""What the debtor then did: promises as the CRM keeps them, and payments.
+
+Both are what stands after the log of events is folded (models/events.py): rows are rewritten when a correction comes,
+and a payment or promise that a correction moved to another debt disappears here and appears there.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,8 @@ class CrmPromise(Base):
     currency: Mapped[str] = mapped_column(String(3))
     due: Mapped[date]
     state: Mapped[PromiseState] = mapped_column(word(PromiseState), default=PromiseState.PENDING)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime]  # when it was made
+    cancelled_at: Mapped[datetime | None]
 
 
 class Payment(Base):
