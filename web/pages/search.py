@@ -99,6 +99,22 @@ class Asked(BaseModel):
         return {name: value for name, value in kept.items() if value}
 
 
+class Parts(BaseModel):
+    """The fields that a query is put together from; see qa_platform/search/composing.py."""
+
+    all_words: str = Field(default="", max_length=200)
+    phrase: str = Field(default="", max_length=200)
+    without: str = Field(default="", max_length=200)
+    near_one: str = Field(default="", max_length=80)
+    near_other: str = Field(default="", max_length=80)
+    distance: str = Field(default="", max_length=12)
+    said_by: str = ""
+    within: str = ""
+    seconds: str = Field(default="", max_length=12)
+    then: str = Field(default="", max_length=200)
+    then_within: str = Field(default="", max_length=12)
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Where a query is wrong: what stands before, what is wrong, what follows."""
@@ -128,9 +144,10 @@ def search(request: Request, viewer: Reader, asked: Annotated[Asked, Form()]) ->
 
 
 @router.post("/search/composed")
-def compose(request: Request, viewer: Reader, fields: Annotated[Fields, Form()]) -> Response:
+def compose(request: Request, viewer: Reader, parts: Annotated[Parts, Form()]) -> Response:
     """The fields as one query, which is shown and searched for."""
-    return _shown(request, viewer, Asked(text=composed(fields, language_of(request))))
+    query = composed(Fields(**parts.model_dump()), language_of(request))
+    return _shown(request, viewer, Asked(text=query))
 
 
 class Keeping(Asked):
