@@ -66,6 +66,8 @@ DUTIES = (
 _PRESSES = ("cue.demand", "cue.presses")
 # brushed aside again after so many turns it is another slip
 _ANEW = 12
+# what a customer says who has taken up the talk after all
+_GOES_ON = ("cue.promise_commit", "cue.promise_accept")
 # two turns may pass between the notice and the end of the call
 _GRACE = 2
 
@@ -112,13 +114,21 @@ def _pressed_on(reading: Reading) -> Iterator[Finding]:
     if not notices:
         return
     for turn in reading.turns[notices[0] + 1 :]:
+        at = turn.index
+        if turn.speaker is Speaker.CUSTOMER and _willing(reading, at):
+            return
         if turn.speaker is not Speaker.AGENT:
             continue
-        if _says(reading, turn.index, ("cue.inconvenient_heeded",)):
+        if _says(reading, at, ("cue.inconvenient_heeded", "cue.polite_close")):
             return
-        if turn.index - notices[0] > _GRACE and not _says(reading, turn.index, ("cue.polite_close",)):
-            yield finding(MOMENT, Rule(f"{MOMENT.code}.pressed", "1"), turn, confidence=0.75)
+        if at - notices[0] > _GRACE:
+            yield finding(MOMENT, Rule(f"{MOMENT.code}.pressed", "2"), turn, confidence=0.75)
             return
+
+
+def _willing(reading: Reading, at: int) -> bool:
+    """The customer goes on about paying, and says no more that the moment is bad."""
+    return _says(reading, at, _GOES_ON) and not _says(reading, at, ("cue.inconvenient", "cue.inconvenient_place"))
 
 
 def _says(reading: Reading, turn: int, codes: Iterable[str]) -> bool:

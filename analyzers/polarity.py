@@ -6,6 +6,7 @@ jefe"); "nadie" and "nunca" reach to the end of their clause; "si no", "sin emba
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,6 +15,8 @@ from analyzers.language import ReadTurn
 from analyzers.patterns import Wordings, compile_pattern, join, places
 from analyzers.vocabulary import Vocabulary, vocabulary
 
+# "sí" is a yes; "si" may be one too, or an if
+_YES = re.compile(r"[sS][íÍ]")
 # words before a wording that still say how it is meant, in text without punctuation
 _BEFORE = 12
 # how many words that are not "transparent" may stand between "nunca" and what it denies
@@ -75,7 +78,7 @@ class Surroundings:
             or (self._denying and not denies and self._negated_inside(first, last))
         )
         question = "question" in of and self._asked(first)
-        conditional = self._conditions and "conditional" in of and self._stands_before(self._cues.conditions, first)
+        conditional = self._conditions and "conditional" in of and self._hangs(first)
         attributed = self._attributions and "attributed" in of and self._stands_before(self._cues.attributions, first)
         if not (negated or question or conditional or attributed):
             return PLAIN
@@ -121,14 +124,30 @@ class Surroundings:
             return False
         return not self._cues.words.interrogatives.isdisjoint(turn.norms[max(0, first - 3) : first + 1])
 
-    def _stands_before(self, wordings: Wordings, first: int) -> bool:
+    def _hangs(self, first: int) -> bool:
+        return self._stands_before(self._cues.conditions, first, self._accented)
+
+    @cached_property
+    def _accented(self) -> str:
+        """The line in which a written "sí" keeps its accent, so that a yes sets no condition."""
+        turn = self._turn
+        if not _YES.search(turn.text):
+            return turn.line
+        marks = list(turn.line)
+        for token, place in zip(turn.tokens, turn.places, strict=True):
+            if token.norm == "si" and _YES.fullmatch(turn.text, token.start, token.end):
+                marks[place + 1] = "í"
+        return "".join(marks)
+
+    def _stands_before(self, wordings: Wordings, first: int, line: str | None = None) -> bool:
         """In the same sentence before token `first`, and at most a dozen words away."""
         turn = self._turn
+        line = line or turn.line
         sentence = turn.tokens[first].sentence
         start = first
         while start > 0 and turn.tokens[start - 1].sentence == sentence and first - start < _BEFORE:
             start -= 1
-        return bool(wordings.regex.search(" " + turn.line[turn.places[start] : turn.places[first]]))
+        return bool(wordings.regex.search(" " + line[turn.places[start] : turn.places[first]]))
 
     @cached_property
     def _idle(self) -> frozenset[int]:
