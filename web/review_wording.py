@@ -17,7 +17,7 @@ from models.conversation import Direction, Layout, Speaker
 from models.finding import Answer, Strength
 from models.outcomes import PromiseState
 from qa_platform.formats.reading.draft import ZONES
-from qa_platform.review.page import Facts, Note, Pause, PromiseSaid
+from qa_platform.review.page import Facts, Note, Pause, PromiseSaid, SidePace
 from qa_platform.sample.reasons import label
 from web.review_terms import ANSWERS, REASONS, SECTIONS, STEPS
 from web.wording import Wording, length
@@ -116,7 +116,7 @@ class ReviewWording:
             parts.append(say(SEVERITY[note.severity]))
         elif note.speaker not in (None, Speaker.UNKNOWN):
             parts.append(say(SPEAKERS[note.speaker or Speaker.UNKNOWN]))
-        if note.code == "speech.slow_reply":
+        if note.code in ("speech.slow_reply", "speech.slow_first_reply"):
             return say("The agent took {time}", time=self.span(_seconds(note)))
         if note.family == "speech":
             return " · ".join([*parts, say("measured")])
@@ -240,6 +240,19 @@ class ReviewWording:
 
     def clock(self, value: datetime) -> str:
         return format_datetime(value.astimezone(self.zone), "H:mm", locale=self.words.language)
+
+    def pace(self, one: SidePace) -> str:
+        """How one side speaks and answers, in one line."""
+        say = self.words.say
+        parts = []
+        if one.words_per_minute is not None:
+            told = N_("about {words} words a minute") if one.estimated else N_("{words} words a minute")
+            parts.append(say(told, words=round(one.words_per_minute)))
+        if one.delay is not None and one.delay_p90 is not None:
+            parts.append(say("answers in {middle} s, 9 in 10 within {most} s", middle=one.delay, most=one.delay_p90))
+        if one.longest_talk is not None:
+            parts.append(say("at most {time} on end", time=self.span(one.longest_talk)))
+        return f"{say(SPEAKERS[one.side])}: {', '.join(parts)}"
 
     def percent(self, share: float) -> str:
         return f"{round(100 * share)} %" if self.words.language == "es" else f"{round(100 * share)}%"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from models.conversation import Apart, Layout
+from models.conversation import Apart, Layout, Speaker
 from models.evaluations import Evaluation, MomentComment, QueueItem
 from models.interactions import (
     Interaction,
@@ -297,7 +297,27 @@ def _measured(interaction: Interaction) -> Measured | None:
         overlaps=len(speech.get("overlaps", ())),
         quiet=tuple(_quiet(speech, interaction.duration)),
         sides_known=bool(speech.get("sides_known", True)),
+        holds=len(speech.get("holds", ())),
+        held_seconds=sum(float(each["end"]) - float(each["start"]) for each in speech.get("holds", ())),
+        talk_ratio=speech.get("talk_ratio"),
+        paces=tuple(_paces(speech)),
     )
+
+
+def _paces(speech: Mapping[str, Any]) -> Iterator[SidePace]:
+    for side in (Speaker.AGENT, Speaker.CUSTOMER):
+        pace = speech.get("pace", {}).get(side.value, {})
+        delay = speech.get("response_delay", {}).get(side.value, {})
+        longest = speech.get("longest_talk", {}).get(side.value)
+        if pace or delay or longest:
+            yield SidePace(
+                side=side,
+                words_per_minute=pace.get("words_per_minute"),
+                estimated=bool(pace.get("estimated")),
+                delay=delay.get("median"),
+                delay_p90=delay.get("p90"),
+                longest_talk=longest,
+            )
 
 
 SHORTEST_SKIP = 1.5  # a shorter pause is part of talking

@@ -203,6 +203,18 @@ class StageSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class SidePace:
+    """How one side speaks and answers; None where that cannot be told. `estimated`: its words had no times."""
+
+    side: Speaker
+    words_per_minute: float | None
+    estimated: bool
+    delay: float | None
+    delay_p90: float | None
+    longest_talk: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """Speech figures taken from the audio or, without it, from the turns' times."""
 
@@ -213,6 +225,10 @@ class Measured:
     overlaps: int
     quiet: tuple[tuple[float, float], ...]  # what "skip silences" jumps over
     sides_known: bool
+    holds: int = 0
+    held_seconds: float = 0.0
+    talk_ratio: float | None = None  # the agent's share
+    paces: tuple[SidePace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

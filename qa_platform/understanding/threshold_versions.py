@@ -54,15 +54,8 @@ def current(session: Session, portfolio_id: int | None) -> Thresholds:
 def history(session: Session, viewer: Viewer, portfolio_id: int) -> tuple[Saved, ...]:
     """Every version, the newest first; the last is what counted before anybody saved one."""
     portfolio = _reachable(session, viewer, portfolio_id)
-    names: dict[int, str] = dict(
-        session.execute(
-            select(Person.id, Person.name).where(
-                Person.id.in_(select(ThresholdSet.made_by).where(ThresholdSet.portfolio_id == portfolio_id))
-            )
-        )
-        .tuples()
-        .all()
-    )
+    makers = select(ThresholdSet.made_by).where(ThresholdSet.portfolio_id == portfolio_id)
+    names = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(makers)))}
     rows = session.scalars(_versions(portfolio_id))
     saved = [Saved(row.version, dict(row.content), names.get(row.made_by or 0), row.made_at) for row in rows]
     return (*saved, Saved(0, legacy(portfolio).own, None, None))
