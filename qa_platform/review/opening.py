@@ -39,6 +39,7 @@ from qa_platform.review.page import (
     QueuePlace,
     Remark,
     Row,
+    SidePace,
     StageSpan,
 )
 from qa_platform.sample.reasons import Reason, headline
