@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from analyzers.agreement import days, sums
 from analyzers.contract import Analyzer, Reading
 from analyzers.evidence import finding, from_match, kind
 from analyzers.phrasebook import Match
@@ -79,6 +81,18 @@ _PART_OF = {
 }
 # what somebody who commits to pay in the same breath does not mean
 _NOT_WHILE_PROMISING = frozenset({"objection.vague_later", "objection.refuses"})
+# a short answer objects only to what was asked: for a moment's time, for a day or a sum
+_SHORT_ANSWER = 11
+_ASKED = {"time": ("cue.asks_time",), "payment": ("cue.promise_asks", "cue.promise_proposes", "cue.demand")}
+_ANSWERS = {
+    "no_money": {"payment"},
+    "already_paid": {"payment", "sum"},
+    "dispute_amount": {"sum"},
+    "refuses": {"payment"},
+    "vague_later": {"payment"},
+    "callback": {"time"},
+    "wants_instalments": {"payment"},
+}
 # what somebody who asks how much and where to pay does not mean
 _NOT_WHILE_WILLING = frozenset(f"objection.{name}" for name in (
     "no_money", "unemployed", "already_paid", "not_mine_wrong_person", "identity_theft", "vague_later", "callback",
@@ -95,8 +109,9 @@ _RANK = {f"objection.{name}": rank for rank, name in enumerate((
 _TOGETHER = frozenset(frozenset({f"objection.{one}", f"objection.{other}"}) for one, other in (
     ("no_money", "unemployed"), ("no_money", "illness"), ("unemployed", "illness"), ("attorney", "insolvency"),
     ("dispute_amount", "service_complaint"), ("dispute_amount", "in_writing"), ("refuses", "time_barred"),
-    ("refuses", "hostile"), ("stop_contact", "hostile"), ("stop_contact", "no_money"), ("deceased", "no_money"),
-    ("no_money", "wants_discount"), ("refuses", "service_complaint"), ("stop_contact", "refuses"),
+    ("refuses", "hostile"), ("refuses", "attorney"), ("refuses", "service_complaint"), ("refuses", "stop_contact"),
+    ("stop_contact", "hostile"), ("stop_contact", "no_money"), ("deceased", "no_money"),
+    ("no_money", "wants_discount"),
 ))  # fmt: skip
 # turns after which an objection that comes back is a new one
 _FRESH_AFTER = 6
@@ -131,6 +146,7 @@ def _heard(reading: Reading, context: Context) -> Iterator[Match]:
     firm = {p.turn for p in find_promises(reading, context) if p.strength is not Strength.WEAK}
     for turn in range(len(reading.turns)):
         matches = [match for match in reading.matches_in(turn, "objection.") if _may_say(match)]
+        matches = matches or list(_replies(reading, turn))
         if not matches:
             continue
         said = {match.code: match for match in reversed(matches)}
@@ -141,6 +157,22 @@ def _heard(reading: Reading, context: Context) -> Iterator[Match]:
             if willing and code in _NOT_WHILE_WILLING:
                 continue
             yield said[code]
+
+
+def _replies(reading: Reading, turn: int) -> Iterator[Match]:
+    """Objections that lie in a short answer to what the agent has just asked: "¿hoy cuánto podría?" - "nada"."""
+    answer, before = reading.turns[turn], reading.turns[turn - 1] if turn else None
+    if before is None or before.speaker is not Speaker.AGENT or len(answer.tokens) > _SHORT_ANSWER:
+        return
+    if answer.speaker is not Speaker.CUSTOMER or days(reading, answer):
+        return
+    asked = {name for name, cues in _ASKED.items() if reading.says(before.index, *cues)}
+    if sums(reading, before):
+        asked.add("sum")
+    for match in reading.matches_in(turn, "reply."):
+        name = match.code.removeprefix("reply.")
+        if asked & _ANSWERS[name]:
+            yield replace(match, phrase=replace(match.phrase, code=f"objection.{name}"))
 
 
 def _meant(matches: Sequence[Match]) -> Iterator[str]:
