@@ -9,6 +9,7 @@ from qa_platform.commands import (
     analyze,
     bench,
     demo,
+    draws,
     export,
     ingest,
     originals,
@@ -43,3 +44,4 @@ app.add_typer(export.app, name="export")
 app.add_typer(originals.app, name="originals")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(search.app, name="search")
+app.add_typer(draws.app, name="draws")
