@@ -68,7 +68,8 @@ class ConflictLine:
 
 
 def screen(request: Request, viewer: Viewer, interaction_id: int, *, whole: bool = True) -> dict[str, Any]:
-    """Everything that the page's templates know. A reviewer's own evaluation is opened by looking."""
+    """Everything that the page's templates know. A reviewer's own draft is begun by looking; the queue item is not
+    taken by it."""
     language = language_of(request)
     with reading(request.app.state.engine) as session:
         loaded = review_page(session, viewer, interaction_id, language=language, whole=whole)
@@ -100,6 +101,7 @@ def screen(request: Request, viewer: Viewer, interaction_id: int, *, whole: bool
         "conflict": (),
         "refusal": None,
         "lacking": (),
+        "unheard": False,
         "stale": None,
         "originals": originals,
         "original_kinds": ORIGINAL_KINDS,
@@ -147,7 +149,7 @@ def _judgement(
     if not viewer.may(Right.REVIEW) or loaded.facts.stage is not Stage.READY:
         return None
     with transaction(request.app.state.engine) as session:
-        return open_evaluation(session, viewer, loaded.facts.id, now=datetime.now(UTC))
+        return open_evaluation(session, viewer, loaded.facts.id, now=datetime.now(UTC), take=False)
 
 
 def _fails(loaded: ReviewPage, card: EvaluationView | None) -> tuple[Note, ...]:
@@ -194,6 +196,7 @@ def _data(
         "duration": round(loaded.facts.duration or 0.0, 2),
         "quiet": [[round(start, 2), round(end, 2)] for start, end in loaded.measured.quiet] if loaded.measured else [],
         "listened": round(card.listened_seconds) if card else 0,
+        "opens": round(card.first_moment or 0.0, 2) if card and editable else 0,
         "mayAnswer": editable,
         "answerKeys": ANSWER_KEYS[language],
         "texts": {name: words.say(text) for name, text in SAID_BY_SCRIPTS.items()},

@@ -110,10 +110,13 @@ class JudgedFinding:
     judged_at: datetime
 
 
-def open_evaluation(session: Session, viewer: Viewer, interaction_id: int, *, now: datetime) -> EvaluationView:
+def open_evaluation(
+    session: Session, viewer: Viewer, interaction_id: int, *, now: datetime, take: bool = True
+) -> EvaluationView:
     """The viewer's own evaluation of an interaction, made from proposals if there is none yet.
 
-    A free queue item of the interaction becomes the viewer's. Raises NotFound, NotAllowed, NotReady.
+    With `take` a free queue item of the interaction becomes the viewer's: whoever only looks or listens leaves it to
+    whoever asks for the next one. Raises NotFound, NotAllowed, NotReady.
     """
     viewer.must(Right.REVIEW)
     interaction = reachable(session, viewer, interaction_id)
@@ -121,7 +124,7 @@ def open_evaluation(session: Session, viewer: Viewer, interaction_id: int, *, no
         raise NotReady(where=str(interaction_id))
     evaluation = draft(session, viewer, interaction, now=now)
     if evaluation.state is EvaluationState.DRAFT:
-        claims.take_if_free(session, viewer, interaction_id, now=now)
+        (claims.take_if_free if take else claims.keep)(session, viewer, interaction_id, now=now)
     return evaluation_view(session, evaluation)
 
 

@@ -108,7 +108,7 @@ def skip(session: Session, viewer: Viewer, item_id: int, *, reason: str, now: da
 
 
 def take_if_free(session: Session, viewer: Viewer, interaction_id: int, *, now: datetime) -> None:
-    """Who opens an interaction that waits in the queue has it, unless somebody else does."""
+    """Who begins to judge an interaction that waits in the queue has it, unless somebody else does."""
     taken = session.scalar(
         update(QueueItem)
         .where(QueueItem.interaction_id == interaction_id, free(now))

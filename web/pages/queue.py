@@ -89,6 +89,14 @@ def take(request: Request, viewer: Reviewer, item_id: int) -> Response:
     return RedirectResponse(f"/interactions/{row.interaction_id}", status_code=303)
 
 
+@router.post("/queue/{item_id}/release")
+def release(request: Request, viewer: Reviewer, item_id: int) -> Response:
+    """Gives it back; what was answered stays as this person's draft."""
+    with transaction(request.app.state.engine) as session:
+        claims.release(session, viewer, item_id, now=datetime.now(UTC))
+    return RedirectResponse("/queue", status_code=303)
+
+
 @router.post("/queue/draw")
 def draw(request: Request, viewer: Reviewer) -> Response:  # noqa: ARG001 - the rule of the route
     """Draws the day's queue; later in the day it draws from what has come since."""

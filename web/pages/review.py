@@ -18,7 +18,7 @@ from qa_platform.database import reading, transaction
 from qa_platform.ears.playback import playable, recording
 from qa_platform.evaluations import evaluation
 from qa_platform.evaluations.change import StaleVersion
-from qa_platform.evaluations.evaluation import Incomplete
+from qa_platform.evaluations.evaluation import Incomplete, NotListened
 from qa_platform.sample import claims
 from qa_platform.sides.correct import name_agent, swap
 from qa_platform.text import explain
@@ -159,7 +159,7 @@ def heard(request: Request, viewer: Reviewer, interaction_id: int, seconds: Anno
     """Seconds newly listened to; says nothing back."""
     now = datetime.now(UTC)
     with transaction(request.app.state.engine) as session:
-        mine = evaluation.open_evaluation(session, viewer, interaction_id, now=now)
+        mine = evaluation.open_evaluation(session, viewer, interaction_id, now=now, take=False)
         evaluation.listened(session, viewer, mine.id, seconds, now=now)
     return Response(status_code=204)
 
@@ -266,7 +266,7 @@ def _refused(request: Request, viewer: Viewer, interaction_id: int, refused: QAE
     template = "review_trouble.html" if _wants_pieces(request) else "review.html"
     missing = refused.missing if isinstance(refused, Incomplete) else ()
     shown = screen(request, viewer, interaction_id, whole=not _wants_pieces(request))
-    shown |= {"refusal": (says, remedy), "lacking": missing}
+    shown |= {"refusal": (says, remedy), "lacking": missing, "unheard": isinstance(refused, NotListened)}
     return page(request, template, status=refused.status, **shown)
 
 

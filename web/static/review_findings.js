@@ -35,7 +35,7 @@ export function findings(sound, words, saves) {
 
   // The first press goes to the finding after (or before) what is being heard.
   function startingPoint(notes, by) {
-    const later = notes.findIndex((note) => note.dataset.seek !== undefined && Number(note.dataset.seek) >= sound.time);
+    const later = notes.findIndex((note) => note.dataset.seek !== undefined && Number(note.dataset.seek) > sound.time - 0.05);
     if (by > 0) return Math.max(later, 0);
     return later < 0 ? notes.length - 1 : later - 1;
   }

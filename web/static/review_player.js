@@ -35,6 +35,7 @@ export function player(data, saves) {
     nudge: (seconds) => sound.seek(sound.time + seconds),
     faster: (step) => setSpeed(SPEEDS[Math.min(Math.max(SPEEDS.indexOf(audio.playbackRate) + step, 0), SPEEDS.length - 1)]),
     skipSilences: () => setSkip(!skipping),
+    report,
   };
 
   function setSpeed(speed) {
@@ -65,9 +66,10 @@ export function player(data, saves) {
   const total = () => Math.min(data.listened + heard.size, Math.ceil(data.duration));
 
   function report() {
-    if (!data.mayAnswer || heard.size === reported) return;
-    saves.heard(heard.size - reported);
+    if (!data.mayAnswer || heard.size === reported) return Promise.resolve();
+    const fresh = heard.size - reported;
     reported = heard.size;
+    return saves.heard(fresh);
   }
 
   function showState() {
@@ -104,7 +106,7 @@ export function player(data, saves) {
   });
   setSpeed(SPEEDS.includes(Number(localStorage.getItem("speed"))) ? Number(localStorage.getItem("speed")) : 1);
   setSkip(skipping);
-  const from = Number(new URLSearchParams(location.search).get("t"));
+  const from = Number(new URLSearchParams(location.search).get("t")) || data.opens; // a moment asked for, or the gravest
   if (from) queueMicrotask(() => sound.seek(from));
   return sound;
 }
@@ -114,6 +116,6 @@ const silentPlayer = () => {
   const nothing = () => {};
   return {
     there: false, time: 0, playing: false, listen: nothing, toggle: nothing, seek: nothing, nudge: nothing,
-    faster: nothing, skipSilences: nothing,
+    faster: nothing, skipSilences: nothing, report: () => Promise.resolve(),
   };
 };

@@ -2,14 +2,14 @@
 import { swap } from "./review_data.js";
 import { post } from "./review_autosave.js";
 
-export function sending(saves) {
+export function sending(saves, sound) {
   const form = document.getElementById("submit-form");
 
   async function submit() {
     const button = form.querySelector("button");
     document.activeElement?.blur(); // a field that is left says what was written in it
     button.disabled = true;
-    await saves.settled();
+    await Promise.all([saves.settled(), sound.report()]); // what was heard a moment ago counts
     const version = document.getElementById("saved").dataset.version;
     const response = await post(form.action, { version }).catch(() => null);
     button.disabled = false;

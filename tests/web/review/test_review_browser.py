@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from models.evaluations import Evaluation, EvaluationState
+from models.evaluations import Evaluation, EvaluationState, QueueDraw
 from models.interactions import StoredFinding, Verdict
 from models.people import Person
 from qa_platform.database import reading, transaction
@@ -45,8 +45,7 @@ def until(page: Page, true: str) -> None:
 
 def test_a_call_is_reviewed_from_opening_to_submitting_by_keys_alone(house: Any, signed_in: Open) -> None:
     page = signed_in(f"/interactions/{house.call}")
-    for _ in range(6):
-        press(page, ".")
+    press(page, ".")  # it opened at the gravest finding
     expect(page.locator(".find.now .ttl")).to_contain_text("cárcel")
     expect(page.locator("#now")).to_have_text("1:36")
     press(page, "v")
@@ -83,6 +82,27 @@ def settle(page: Page, number: int) -> None:
         item.locator("input[name=comment]").focus()
         press(page, "Enter")
     expect(item.locator(".now-answer .ans")).to_have_class(DONE)
+
+
+def test_a_review_opens_at_the_gravest_finding_and_what_was_heard_counts_before_it_is_sent(
+    house: Any, signed_in: Open
+) -> None:
+    with transaction(house.engine) as session:
+        draw = session.scalars(select(QueueDraw)).first()
+        assert draw is not None
+        asked = dict(draw.plan_content)
+        asked["plan"] = {**asked.get("plan", {}), "listen_seconds": 2}
+        draw.plan_content = asked
+    page = signed_in(f"/interactions/{house.call}")
+    expect(page.locator("#now")).to_have_text("1:36")
+    expect(page.get_by_text("de 0:02 que pide el plan")).to_be_visible()
+    until(page, "Math.abs(document.getElementById('sound').currentTime - 96) < 1")
+    press(page, "Space")
+    until(page, "document.getElementById('sound').currentTime > 99")
+    press(page, "Control+Enter")  # while it plays: nothing had been reported yet
+    expect(page.locator("#trouble")).to_contain_text("Todavía no se puede enviar")
+    with reading(house.engine) as session:
+        assert session.scalars(select(Evaluation)).one().listened_seconds >= 2
 
 
 def test_pressing_a_word_a_pin_or_a_time_hears_it(house: Any, signed_in: Open) -> None:
@@ -172,7 +192,8 @@ def test_ctrl_z_takes_back_an_answer_and_a_verdict(house: Any, signed_in: Open) 
     saved(page, 2)
     press(page, "Control+z")
     expect(page.locator("#crit-recording_notice")).to_have_attribute("data-answer", "")
-    press(page, ".", ".", "x")
+    page.locator(".pin[data-pin='2']").click()
+    press(page, "x")
     expect(page.locator("#note-2")).to_have_class("find amber off now")
     press(page, "Escape", "Control+z")
     expect(page.locator("#note-2")).to_have_attribute("data-verdict", "open")

@@ -233,10 +233,20 @@ def test_an_own_comment_can_be_taken_back_and_nobody_elses(house: Any) -> None:
         assert session.scalars(select(MomentComment)).all() == []
 
 
-def test_whoever_holds_it_is_named_to_others(house: Any) -> None:
-    house.sign_in().get(f"/interactions/{house.call}")
-    text = house.sign_in("mateo@qa.test").get(f"/interactions/{house.call}").text
-    assert "Lucía Paredes la está revisando ahora." in text
+def test_looking_and_listening_take_nothing_and_the_first_answer_takes_it(house: Any) -> None:
+    path, free = f"/interactions/{house.call}", "Libre: tu primera respuesta la toma"
+    assert free in house.sign_in().get(path).text
+    house.client.post(f"{path}/heard", data={"seconds": 20})
+    assert free in house.sign_in("mateo@qa.test").get(path).text
+    answered = house.sign_in().post(f"{path}/answers/recap", data={"version": 1, "answer": "met"}, headers=PIECES)
+    assert "Devolver" in answered.text
+    assert "Lucía Paredes la está revisando ahora." in house.sign_in("mateo@qa.test").get(path).text
+    with reading(house.engine) as session:
+        item = session.scalars(select(QueueItem.id).where(QueueItem.interaction_id == house.call)).one()
+    assert house.client.post(f"/queue/{item}/release").status_code == 409
+    released = house.sign_in().post(f"/queue/{item}/release", follow_redirects=False)
+    assert released.headers["location"] == "/queue"
+    assert free in house.sign_in("mateo@qa.test").get(path).text
 
 
 def test_an_empty_comment_is_refused_in_words(house: Any) -> None:
