@@ -199,6 +199,7 @@ def _conversation(draft: Draft, hints: Hints) -> tuple[Conversation, tuple[Notic
         account=draft.account if draft.account is not None else hints.account,
         duration=draft.duration,
         has_end_times=not channel.spoken or all(turn.start is not None and turn.end is not None for turn in turns),
+        told_holds=draft.holds if channel.spoken else (),
     )
     if not conversation.has_end_times:
         notices.append(Notice("Some turns have no end time: silences cannot be measured from this transcript."))

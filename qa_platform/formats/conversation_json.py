@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from models.conversation import Channel, Direction, Speaker, Word
-from qa_platform.formats.reading import fields
+from qa_platform.formats.reading import fields, told_holds
 from qa_platform.formats.reading.document import Document, Json
 from qa_platform.formats.reading.draft import Draft, Hints, Said
 
@@ -33,6 +33,7 @@ def read(document: Document, hints: Hints) -> Draft:
         account=fields.account(debt, where=f"{name}: account") if isinstance(debt, Mapping) else None,
         duration=fields.seconds(value.get("duration"), where=f"{name}: duration"),
         agent=fields.string(value.get("agent")),
+        holds=told_holds.in_order(told_holds.of_intervals(value.get("holds"))),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from models.conversation import Channel
-from qa_platform.formats.reading import fields
+from qa_platform.formats.reading import fields, told_holds
 from qa_platform.formats.reading.document import Document, Json
 from qa_platform.formats.reading.draft import Draft, Hints, Said, in_order
 
@@ -39,6 +39,11 @@ def read(document: Document, _hints: Hints) -> Draft:
         channel=channel,
         language=next((fields.string(transcript.get("language")) for transcript in transcripts), None),
         started_at=began,
+        holds=told_holds.in_order(
+            told_holds.of_segments(
+                value.get("participants"), told_holds.began([value.get("conversationStart")], where=name) or began
+            )
+        ),
     )
 
 

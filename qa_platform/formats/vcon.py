@@ -12,7 +12,7 @@ from pathlib import PurePath
 from models.conversation import Channel, Direction, Speaker
 from models.errors import QAError
 from qa_platform.formats import contract
-from qa_platform.formats.reading import fields
+from qa_platform.formats.reading import fields, told_holds
 from qa_platform.formats.reading.document import Document, Json
 from qa_platform.formats.reading.draft import Draft, Elsewhere, Hints, InlineRecording, Notice, Said, in_order
 from qa_platform.formats.reading.mail import plain_text, without_quotes
@@ -66,6 +66,9 @@ def read(document: Document, hints: Hints) -> Draft:
         recordings=recordings,
         notices=(_SIGNED,) if "signatures" in document.object else (),
         elsewhere=elsewhere,
+        holds=told_holds.in_order(
+            told_holds.of_party_history(first, told_holds.began([first.get("start")], where=name))
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from models.conversation import Account, Channel, Conversation, Direction, Speaker, Word
+from models.conversation import Account, Channel, Conversation, Direction, Hold, Speaker, Word
 
 # The zone of most of each country's people: what a clock without a zone is read by when the source names none.
 ZONES: Mapping[str, str] = MappingProxyType(
@@ -133,6 +133,7 @@ class Draft:
     recordings: tuple[InlineRecording, ...] = ()
     notices: tuple[Notice, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
