@@ -221,14 +221,14 @@ def _says(session: Session, text: str) -> ColumnElement[bool]:
     debts = select(Debt.id).where(Debt.ref == text)
     named = [Interaction.agent_id.in_(agents), Interaction.debt_id.in_(debts), Interaction.external_id == text]
     if said := _phrase(text):
-        named.append(Interaction.id.in_(matching.interactions(session, said)))
+        named.append(matching.said_in(session, said))
     return or_(*named)
 
 
-def _phrase(text: str) -> Step | None:
+def _phrase(text: str) -> Words | None:
     """The words one after another; the last may still be being typed."""
     words = fold.words(text)[:LONGEST_PHRASE]
-    return Step(((Words(words, prefix=True),),)) if words else None
+    return Words(words, prefix=True) if words else None
 
 
 def _count(session: Session, wanted: ColumnElement[bool]) -> int:
@@ -319,5 +319,5 @@ def _snippets(session: Session, ids: Sequence[int], text: str) -> Mapping[int, t
     found: dict[int, tuple[str, str, str]] = {}
     for row in session.execute(turns):
         if row.interaction_id not in found and sought in f" {fold.document(row.text)}":
-            found[row.interaction_id] = around(row.text, said)
+            found[row.interaction_id] = around(row.text, Step(((said,),)))
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, delete, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from models.interactions import Interaction, StoredTurn
 from models.search import FULL_TEXT, TurnDocument
@@ -19,6 +19,7 @@ from qa_platform.database import reading, transaction
 from qa_platform.search import fold
 from qa_platform.search.matching import full_text
 
+_READ = (StoredTurn.position, StoredTurn.text, StoredTurn.start, StoredTurn.end, StoredTurn.at)
 AT_ONCE = 50  # interactions a transaction
 
 
@@ -70,7 +71,8 @@ def _missing(engine: Engine, after: int) -> list[int]:
 
 def _anew(session: Session, interaction_id: int) -> int:
     session.execute(delete(TurnDocument).where(TurnDocument.interaction_id == interaction_id))
-    turns = session.scalars(select(StoredTurn).where(StoredTurn.interaction_id == interaction_id)).all()
+    wanted = select(StoredTurn).where(StoredTurn.interaction_id == interaction_id).options(load_only(*_READ))
+    turns = session.scalars(wanted).all()
     duration = session.scalar(select(Interaction.duration).where(Interaction.id == interaction_id))
     put(session, interaction_id, duration, turns)
     return len(turns)

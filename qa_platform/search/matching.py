@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Select, cast, column, literal, select, table
+from sqlalchemy import ColumnElement, Select, Text, cast, column, func, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from models.interactions import Interaction
 from models.search import FULL_TEXT, TurnDocument
 from qa_platform.search.query import Either, Near, Piece, Step, Words
 
+COMMON = 20_000  # turns: what more hold is found quickly wherever one looks
 FTS = table(FULL_TEXT, column("rowid"), column(FULL_TEXT), column("rank"))
 
 
@@ -20,9 +22,25 @@ def full_text(session: Session) -> bool:
 
 
 def holding(session: Session, step: Step) -> Callable[[InstrumentedAttribute[int]], ColumnElement[bool]]:
-    """The condition on a document's number, whatever stands around it."""
+    """The condition on a document's number, whatever stands around it.
+
+    What is said everywhere is asked of each turn that is looked at: to gather all of its places would take seconds.
+    """
     found = documents(session, step)
-    return lambda turn_id: turn_id.in_(found)
+    if not common(session, step):
+        return lambda turn_id: turn_id.in_(found)
+    if full_text(session):
+        return lambda turn_id: (
+            select(FTS.c.rowid).where(fts_match(step), FTS.c.rowid == turn_id).correlate_except(FTS).exists()
+        )
+    document = aliased(TurnDocument)
+    asked = select(document.turn_id).where(holds(document.words, step))
+    return lambda turn_id: asked.where(document.turn_id == turn_id).correlate_except(document).exists()
+
+
+def common(session: Session, step: Step) -> bool:
+    some = documents(session, step).limit(COMMON + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) > COMMON
 
 
 def documents(session: Session, step: Step) -> Select[int]:
@@ -31,14 +49,23 @@ def documents(session: Session, step: Step) -> Select[int]:
     return select(TurnDocument.turn_id).where(holds(TurnDocument.words, step)).correlate(None)
 
 
-def interactions(session: Session, step: Step) -> Select[int]:
-    """The numbers of interactions in which some turn holds what a step asks."""
-    found = select(TurnDocument.interaction_id)
-    if full_text(session):
-        found = found.join(FTS, FTS.c.rowid == TurnDocument.turn_id).where(fts_match(step))
+def said_in(session: Session, words: Words) -> ColumnElement[bool]:
+    """The condition on `Interaction` that some turn of it holds these words."""
+    step = Step(((words,),))
+    if not common(session, step):
+        found = select(TurnDocument.interaction_id)
+        if full_text(session):
+            found = found.join(FTS, FTS.c.rowid == TurnDocument.turn_id).where(fts_match(step))
+        else:
+            found = found.where(holds(TurnDocument.words, step))
+        return Interaction.id.in_(found.correlate(None))
+    within = select(TurnDocument.turn_id).where(TurnDocument.interaction_id == Interaction.id)
+    if full_text(session):  # the folded words themselves; letters and digits are no pattern
+        begun = f"% {' '.join(words.words)}{'%' if words.prefix else ' %'}"
+        within = within.where((literal(" ").concat(cast(TurnDocument.words, Text)).concat(" ")).like(begun))
     else:
-        found = found.where(holds(TurnDocument.words, step))
-    return found.correlate(None)
+        within = within.where(holds(TurnDocument.words, step))
+    return within.correlate(Interaction).exists()
 
 
 def fts_match(step: Step) -> ColumnElement[bool]:

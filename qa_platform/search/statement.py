@@ -66,7 +66,7 @@ def spoken(session: Session, query: Query, conditions: Conditions, limits: Limit
         Interaction.id.label("interaction"),
         Interaction.started_at.label("started_at"),
         document.position.label("position"),
-        document.turn_id.label("key"),
+        number.label("key"),
         document.second.label("second"),
         _score(session, step).label("score"),
     ]

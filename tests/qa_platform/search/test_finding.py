@@ -13,9 +13,9 @@ from models.conversation import Channel, Speaker
 from models.interactions import Interaction, StoredTurn
 from models.people import Role
 from qa_platform.access.rights import NotAllowed
-from qa_platform.archive import conversations
+from qa_platform.archive import conversations, interactions
 from qa_platform.database import reading, transaction
-from qa_platform.search import statement
+from qa_platform.search import matching, statement
 from qa_platform.search.finding import PAGE
 from qa_platform.search.marks import held
 from qa_platform.search.narrowing import Promised
@@ -235,3 +235,14 @@ def add_call(archive: Archive, name: str, said: list[tuple[str, str]], *, day: i
         conversations.save_turns(session, row, turns(tuple(said)))
     with reading(archive.engine):
         archive.names[row.id] = name
+
+
+def test_what_is_said_everywhere_is_found_as_what_is_rare(both: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "COMMON", 0)
+    for text, wanted in QUERIES:
+        if ">" in text:
+            assert both.turns(text) == wanted, text
+    with reading(both.engine) as session:
+        for words, found in [("tengo el", {"paid"}), ("pag", set(CALLS)), ("engo", set()), ("100%", set())]:
+            cards = interactions.listing(session, seeing(), interactions.Filters(text=words)).cards
+            assert {both.names[card.id] for card in cards} == found

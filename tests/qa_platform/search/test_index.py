@@ -84,7 +84,8 @@ def test_searches_are_kept_shared_replaced_and_forgotten(engine: Engine) -> None
             saved.forget(session, leo, team, now=NOW)
         saved.forget(session, ana, team, now=NOW)
         assert saved.kept(session, leo) == ()
-        acts = session.scalars(select(AuditEntry.act).where(AuditEntry.subject == "saved_search").order_by(AuditEntry.id)).all()
+        shared = select(AuditEntry.act).where(AuditEntry.subject == "saved_search")
+        acts = session.scalars(shared.order_by(AuditEntry.id)).all()
     assert acts == ["search.shared", "search.unshared"]
 
 
