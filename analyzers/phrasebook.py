@@ -64,6 +64,7 @@ class PhraseRule:
     source: str = ""
     hits: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+    own: bool = False  # a house's, with an id that is not shipped: nothing was trained on its wordings
 
     @property
     def rule(self) -> Rule:

@@ -55,7 +55,7 @@ def weigh(
 def _weighed(
     turn: ReadTurn, matches: Iterable[Match], chances: dict[str, float], side: str, book: Phrasebook
 ) -> tuple[Match, ...]:
-    kept = [match for match in matches if chances.get(match.code, 1.0) >= DROPPED_BELOW[side]]
+    kept = [match for match in matches if match.phrase.own or chances.get(match.code, 1.0) >= DROPPED_BELOW[side]]
     held = {match.code for match in kept if match.holds}
     added = [
         _alike(turn, code, chance, likeness(side), book)

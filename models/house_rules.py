@@ -56,6 +56,7 @@ class RuleJobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     CANCELLED = "cancelled"
+    FAILED = "failed"
 
 
 class RuleJob(Base):

@@ -23,10 +23,12 @@ from models.work import Worker
 from qa_platform import daily, logs, pipeline
 from qa_platform.database import reading, transaction
 from qa_platform.pipeline import House
+from qa_platform.rules_desk import trials, walk
 from qa_platform.webhooks import courier
 
 APP = "qa-platform"
 QUEUE = "interactions"
+RULES_QUEUE = "rules"  # of its own: a walk over history must not keep today's calls waiting
 LOOK_SECONDS = 1.0
 BEAT_SECONDS = 5.0
 DEAD_AFTER = timedelta(seconds=30)
@@ -56,6 +58,20 @@ def _step(name: str, interaction_id: int) -> None:
     pipeline.STEPS[name](_at_home(), interaction_id)
 
 
+@DBOS.workflow(name="rules")
+def _rules(job_id: int) -> None:
+    try:
+        DBOS.run_step({"name": "walk", "retries_allowed": True, "max_attempts": 3}, _walk, job_id)
+    except Exception:
+        log.exception("rules.stopped", job=job_id, workflow=DBOS.workflow_id)
+        walk.give_up(_at_home(), job_id)
+        raise
+
+
+def _walk(job_id: int) -> None:
+    walk.run(_at_home(), job_id)
+
+
 def _at_home() -> House:
     if _house is None:
         raise RuntimeError("no worker runs in this process")
@@ -79,6 +95,7 @@ def at_work(house: House) -> Iterator[None]:
     DBOS(config=config)
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=house.settings.workers, polling_interval_sec=0.2)
+    DBOS.register_queue(RULES_QUEUE, concurrency=1, polling_interval_sec=1.0)
     leaving = threading.Event()
     keeper = threading.Thread(target=_keep, args=(house, worker, leaving), name="qa-keeper", daemon=True)
     keeper.start()
@@ -116,6 +133,7 @@ def _keep(house: House, worker: str, leaving: threading.Event) -> None:
                 daily.tend_store(house.engine, house.settings, now=now)
                 last_sweep = now
             _start_waiting(house.engine)
+            _start_walks(house.engine)
         except Exception:  # the keeper must outlive a database that is away for a while
             log.exception("keeper.stumbled", worker=worker)
         leaving.wait(LOOK_SECONDS)
@@ -138,6 +156,17 @@ def _start_waiting(engine: Engine) -> None:
         if _name(interaction_id, run) not in known:
             with SetWorkflowID(_name(interaction_id, run)):
                 DBOS.enqueue_workflow(QUEUE, _interaction, interaction_id)
+
+
+def _start_walks(engine: Engine) -> None:
+    with reading(engine) as session:
+        waiting = trials.waiting(session)
+    names = {number: f"rules-{number}" for number in waiting}
+    known = {one.workflow_id for one in DBOS.list_workflows(workflow_ids=list(names.values()))} if names else set()
+    for number, name in names.items():
+        if name not in known:
+            with SetWorkflowID(name):
+                DBOS.enqueue_workflow(RULES_QUEUE, _rules, number)
 
 
 def _name(interaction_id: int, run: int) -> str:

@@ -18,27 +18,24 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from analyzers.analyze import analyze
 from models.conversation import Account, Speech
 from models.errors import QAError
 from models.interactions import Interaction, Source, Stage, StoredObject, Waveform
 from models.people import Agent, Portfolio
 from qa_platform import logs
-from qa_platform.archive import analysis_records, conversations
+from qa_platform.archive import conversations
 from qa_platform.card_data import recordings
 from qa_platform.card_data.moments import as_heard_before, moments, with_hidden
 from qa_platform.database import reading, transaction
 from qa_platform.ears import transcribe, voices
-from qa_platform.evaluations import published_cards
-from qa_platform.evaluations.proposal import propose
 from qa_platform.formats.contract import Hints, read_transcript
 from qa_platform.originals.keeping import recording_keeper
+from qa_platform.rules_desk import versions
 from qa_platform.settings import Settings
 from qa_platform.sides.settle import as_set_right, channel_of_sound, channel_of_words, settle
 from qa_platform.storage import Storage, open_storage
 from qa_platform.transcription import hear, stretches
-from qa_platform.understanding import threshold_versions
-from qa_platform.understanding.thresholds import context_for
+from qa_platform.understanding import judging
 
 PROGRESS_SECONDS = 1.0  # a screen that is watched needs no more
 UNEXPECTED = "Something unexpected stopped the work on this interaction."
@@ -129,17 +126,12 @@ def understand(house: House, interaction_id: int) -> None:
     """Find everything in the words and the sound, propose the scorecard's answers, and save it all at once."""
     with _case(house, interaction_id, Stage.ANALYZING) as case:
         with reading(house.engine) as session:
-            thresholds = threshold_versions.current(session, case.row.portfolio_id)
-            conversation = conversations.load(session, case.row)
-        context = context_for(house.settings, case.portfolio, thresholds)
-        analysis = analyze(conversation, context)
+            found, books = judging.case(session, house.settings, case.row), versions.books(session)
+        analysis = judging.judge(found, books)
     with transaction(house.engine) as session:
         row = _row(session, interaction_id)
-        analysis_records.save(session, row, conversation, analysis)
-        row.thresholds, row.only_understand = thresholds.as_used(context), False
-        card = published_cards.latest(session, published_cards.code_for(session, row.portfolio_id))
-        proposed = propose(card, conversation, analysis).score
-        row.proposed_points, row.proposed_range = proposed.points, [proposed.low, proposed.high]
+        judging.keep(session, row, found, analysis)
+        row.only_understand = False
         row.stage, row.progress, row.failure = Stage.READY, 1.0, None
         row.processed_at = datetime.now(UTC)
 

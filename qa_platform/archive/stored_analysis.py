@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from models.interactions import Interaction, StoredFinding, StoredPromise, Store
 from qa_platform.archive import conversations
 from qa_platform.evaluations import published_cards
 from qa_platform.evaluations.proposal import propose
+from qa_platform.rules_desk.trust import trust
 from qa_platform.understanding.analysis_json import analysis_json
 
 KEPT_ONLY = frozenset({"voices", "heard_holds", "told_holds"})  # what an analysis is made from again
@@ -29,7 +31,10 @@ def stored_analysis(session: Session, interaction: Interaction) -> dict[str, Any
         speech=SpeechEvents(),  # what was measured is kept in the contract's shape already
     )
     card = published_cards.latest(session, published_cards.code_for(session, interaction.portfolio_id))
-    proposal = propose(card, conversation, analysis)
+    trusted = trust(session)
+    rows = _rows(session, StoredFinding, interaction.id)
+    counted = [finding(row) for row in rows if trusted.counts(interaction.portfolio_id, row)]
+    proposal = propose(card, conversation, replace(analysis, findings=tuple(counted)))
     source = interaction.external_id or ""
     told = analysis_json(conversation, analysis, source=source, proposal=proposal, thresholds=interaction.thresholds)
     measured = {name: value for name, value in (interaction.speech or {}).items() if name not in KEPT_ONLY}

@@ -16,6 +16,7 @@ from analyzers.specimens import broken, rules
 from analyzers.steps import JUDGES
 from models.evaluations import PublishedScorecard
 from models.scorecard import Scorecard
+from qa_platform.commands import rule_trials
 from qa_platform.commands.terminal import err, out, refusals_told, say, settings
 from qa_platform.database import open_database, reading
 from qa_platform.evaluations.published_cards import check_unedited
@@ -24,6 +25,9 @@ from qa_platform.learning.train import train as learning
 from scorecards.load import scorecards
 
 app = typer.Typer(no_args_is_help=True, help="Phrase rules and scorecards.")
+
+
+rule_trials.add_to(app)
 
 
 @app.callback()

@@ -15,6 +15,7 @@ from models.scorecard import ProposedAnswer, Scorecard
 from qa_platform import audit
 from qa_platform.access.rights import Viewer
 from qa_platform.evaluations import published_cards
+from qa_platform.rules_desk.trust import trust
 from qa_platform.sample.population import finding
 from scorecards.agreement import withheld
 from scorecards.suggest import suggest
@@ -35,7 +36,8 @@ def draft(session: Session, viewer: Viewer, interaction: Interaction, *, now: da
 
 
 def proposals(session: Session, card: Scorecard, interaction: Interaction) -> tuple[ProposedAnswer, ...]:
-    """What the system would answer, from all that was found and not rejected since."""
+    """What the system would answer, from all that was found, not rejected since, and more than a suggestion."""
+    trusted = trust(session)
     found = session.scalars(
         select(StoredFinding)
         .where(StoredFinding.interaction_id == interaction.id, StoredFinding.verdict != Verdict.REJECTED)
@@ -48,7 +50,7 @@ def proposals(session: Session, card: Scorecard, interaction: Interaction) -> tu
         card,
         channel=interaction.channel,
         direction=interaction.direction,
-        findings=[finding(row) for row in found],
+        findings=[finding(row) for row in found if trusted.counts(interaction.portfolio_id, row)],
         steps=[Step(row.code, row.answer, tuple(row.turns), row.quote) for row in steps],
         withheld=withheld(published_cards.record(session, card.code).values()),
     )

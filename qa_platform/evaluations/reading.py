@@ -17,6 +17,7 @@ from models.scorecard import Criterion, Scorecard
 from qa_platform.appeals.window import appeal_until
 from qa_platform.evaluations import published_cards
 from qa_platform.evaluations.view import IN_BULK, Comment, EvaluationView, Evidence, Line, Missing, Need, SectionView
+from qa_platform.rules_desk.trust import trust
 from qa_platform.sample.listening import first_moment, required_listening
 from scorecards.agreement import Agreement
 from scorecards.asked import applies, not_asked
@@ -34,7 +35,8 @@ def evaluation_view(session: Session, evaluation: Evaluation) -> EvaluationView:
     values = {line.code: line.value for line in lines if line.value}
     left_out = frozenset(line.code for line in lines if _left_out(line, interaction))
     fatal = [one for one in findings if one.code in card.auto_fail and one.outcome is Outcome.DETECTED]
-    undecided = [one for one in fatal if one.verdict is Verdict.OPEN]
+    trusted = trust(session)
+    undecided = [one for one in fatal if one.verdict is Verdict.OPEN and trusted.counts(interaction.portfolio_id, one)]
     parts = {part.section: part for part in subtotals(card, answers, values=values, not_asked=left_out)}
     by_code = {line.code: line for line in lines}
     return EvaluationView(

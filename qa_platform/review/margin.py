@@ -32,10 +32,15 @@ def notes(
     starts: Mapping[int, float | None],
     judges: Mapping[int, Judge],
     language: str,
+    suggested: Mapping[int, tuple[int, int]] | None = None,
 ) -> tuple[Note, ...]:
-    """Every finding as a note. Those said come first, in time; what is missing from the conversation comes last."""
+    """Every finding as a note. Those said come first, in time; what is missing from the conversation comes last.
+
+    `suggested`: by finding, the record of its rule where that only suggests.
+    """
     said = {promise.turn: promise for promise in promises}
-    made = [_note(finding, said, judges, language) for finding in findings]
+    doubts = suggested or {}
+    made = [replace(_note(row, said, judges, language), suggested=doubts.get(row.id)) for row in findings]
     told = {note.turn for note in made if note.code == "promise"}
     made += [_promise_note(promise) for turn, promise in said.items() if turn not in told]
     ordered = sorted(made, key=lambda note: (not note.said, _moment(note, starts), note.severity.rank, note.code))

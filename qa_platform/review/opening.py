@@ -42,6 +42,7 @@ from qa_platform.review.page import (
     SidePace,
     StageSpan,
 )
+from qa_platform.rules_desk.trust import trust
 from qa_platform.sample.reasons import Reason, headline
 from qa_platform.sides.settle import agent_voice, told_by_ear
 
@@ -94,7 +95,14 @@ def review_page(
     findings = _of(session, StoredFinding, interaction_id, StoredFinding.id)
     promises = _of(session, StoredPromise, interaction_id, StoredPromise.turn)
     steps = _of(session, StoredStep, interaction_id, StoredStep.id)
-    margin = notes(findings, promises, _starts(session, interaction_id), _judges(session, viewer, findings), language)
+    margin = notes(
+        findings,
+        promises,
+        _starts(session, interaction_id),
+        _judges(session, viewer, findings),
+        language,
+        _suggested(session, interaction, findings),
+    )
     return ReviewPage(
         facts=_facts(session, interaction),
         place=_place(session, viewer, interaction_id, language),
@@ -109,6 +117,18 @@ def review_page(
         peaks=_peaks(session, interaction_id) if whole else None,
         history=history(session, viewer, interaction) if whole else (),
     )
+
+
+def _suggested(
+    session: Session, interaction: Interaction, findings: Sequence[StoredFinding]
+) -> dict[int, tuple[int, int]]:
+    trusted = trust(session)
+    found = {
+        row.id: trusted.doubted(interaction.portfolio_id, row.rule_id, row.rule_version, row.severity)
+        for row in findings
+        if row.verdict is Verdict.OPEN
+    }
+    return {number: (record.confirmed, record.judged) for number, record in found.items() if record}
 
 
 def reachable(session: Session, viewer: Viewer, interaction_id: int) -> Interaction:

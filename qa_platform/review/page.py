@@ -120,6 +120,7 @@ class Note:
     verdict_mine: bool = False
     why: str | None = None
     promise: PromiseSaid | None = None
+    suggested: tuple[int, int] | None = None  # its rule only suggests: confirmed, of so many judged
 
     @property
     def family(self) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.evaluations import Evaluation, EvaluationState, QueueDraw, QueueItem
 from models.finding import Finding, Promise, Rule, Step
 from models.interactions import Interaction, Stage, StoredFinding, StoredPromise, StoredStep, Verdict
+from qa_platform.rules_desk.trust import trust
 from qa_platform.sample.reasons import Facts, Reason, reasons
 from qa_platform.sample.strata import heaviest, stratum
 
@@ -97,13 +98,16 @@ class _Found:
 
 def _facts(session: Session, interactions: Sequence[int]) -> _Found:
     found = _Found(defaultdict(list), defaultdict(list), defaultdict(list))
+    trusted = trust(session)
     for batch in _batches(interactions):
-        for row in session.scalars(
-            select(StoredFinding)
+        for row, portfolio in session.execute(
+            select(StoredFinding, Interaction.portfolio_id)
+            .join(Interaction, Interaction.id == StoredFinding.interaction_id)
             .where(StoredFinding.interaction_id.in_(batch), StoredFinding.verdict != Verdict.REJECTED)
             .order_by(StoredFinding.id)
         ):
-            found.findings[row.interaction_id].append(finding(row))
+            if trusted.counts(portfolio, row):
+                found.findings[row.interaction_id].append(finding(row))
         for promise in session.scalars(
             select(StoredPromise).where(StoredPromise.interaction_id.in_(batch)).order_by(StoredPromise.id)
         ):
