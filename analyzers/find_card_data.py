@@ -25,6 +25,9 @@ RULE = Rule("slip.card_data_captured.dictated", "2")
 HIDDEN = re.compile(rf"{MASK}(?:[{MASK}\s,.\-]*{MASK})?")
 # a number that misses its check digit (a machine misheard one) is still a card where a card was asked for
 CARD_LENGTHS = (15, 16)
+# half a number counts, as a card is often dictated in two breaths; a security code has 3 or 4 figures
+LEAST_OF_A_NUMBER = 8
+LENGTHS_OF_THE_REST = (3, 4)
 # how many turns after a request an answer may come
 ASKED_WITHIN = 3
 # a month and a year to come, as cards carry them
@@ -38,16 +41,25 @@ def find(reading: Reading, _context: Context) -> Iterator[Finding]:
     asked_at = -ASKED_WITHIN - 1
     for turn in reading.turns:
         asked = turn.index - asked_at <= ASKED_WITHIN
-        evidence = _evidence(turn, spans[turn.index]) or (_answer(reading, turn) if asked else None)
+        evidence = _evidence(turn, spans[turn.index], asked=asked) or (_answer(reading, turn) if asked else None)
         if evidence and turn.speaker is not Speaker.IVR:
             yield finding(CARD_DATA, RULE, turn, turn.text[slice(*evidence)], confidence=0.95)
         if evidence or reading.says(turn.index, "cue.asks_card"):
             asked_at = turn.index
 
 
-def _evidence(turn: ReadTurn, spans: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
+def _evidence(turn: ReadTurn, spans: tuple[tuple[int, int], ...], *, asked: bool) -> tuple[int, int] | None:
+    """Where a card's number stands; where a card was just asked for, also its code or date.
+
+    Hiding goes further than accusing: a one-time code or an extension said near a card is hidden, and is no card's.
+    """
     hidden = [match.span() for match in HIDDEN.finditer(turn.text)] if MASK in turn.text else []
-    return min([*spans, *hidden], default=None)
+    return min((span for span in (*spans, *hidden) if _is_card(turn.text[slice(*span)], asked=asked)), default=None)
+
+
+def _is_card(said: str, *, asked: bool) -> bool:
+    figures = sum(len(run.text) for run in digit_runs(said)) + said.count(MASK)
+    return figures >= LEAST_OF_A_NUMBER or (asked and figures in LENGTHS_OF_THE_REST)
 
 
 def _answer(reading: Reading, turn: ReadTurn) -> tuple[int, int] | None:
