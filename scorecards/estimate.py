@@ -60,15 +60,16 @@ def raw_mean(values: Sequence[float], *, bounds: tuple[float, float] = (0.0, 100
     return Figure(mean, max(bounds[0], mean - half), min(bounds[1], mean + half), n, float(n))
 
 
-def mean(heard: Sequence[Heard], *, bounds: tuple[float, float] = (0.0, 100.0)) -> Figure:
-    """The re-weighted mean of a number, such as points."""
+def mean(heard: Sequence[Heard], *, bounds: tuple[float, float] = (0.0, 100.0), whole: bool = True) -> Figure:
+    """The re-weighted mean of a number, such as points. Not `whole`: there are conversations that nobody heard, so that
+    a group of which only what was certain came up is no census of itself."""
     n = len(heard)
     if n == 0:
         return NOTHING
     total = math.fsum(one.weight for one in heard)
     middle = math.fsum(one.weight * one.value for one in heard) / total
-    if all(one.weight <= 1 for one in heard):
-        return Figure(middle, middle, middle, n, float(n))  # everything was heard: nothing is left to chance
+    if all(one.weight <= 1 for one in heard):  # where everything was heard, nothing is left to chance
+        return Figure(middle, middle if whole else None, middle if whole else None, n, float(n))
     if n == 1:
         return Figure(middle, None, None, 1, 1.0)
     variance = math.fsum(_doubt(one, middle, total) for one in heard) * n / (n - 1)
@@ -79,15 +80,15 @@ def mean(heard: Sequence[Heard], *, bounds: tuple[float, float] = (0.0, 100.0)) 
     return Figure(middle, max(bounds[0], middle - half), min(bounds[1], middle + half), n, effective)
 
 
-def share(heard: Sequence[Heard]) -> Figure:
-    """The re-weighted share of conversations in which something holds (`value` 1) or not (0)."""
+def share(heard: Sequence[Heard], *, whole: bool = True) -> Figure:
+    """The re-weighted share of conversations in which something holds (`value` 1) or not (0); `whole` as in `mean`."""
     n = len(heard)
     if n == 0:
         return NOTHING
     total = math.fsum(one.weight for one in heard)
     part = math.fsum(one.weight for one in heard if one.value) / total
     if all(one.weight <= 1 for one in heard):
-        return Figure(part, part, part, n, float(n))
+        return Figure(part, part if whole else None, part if whole else None, n, float(n))
     effective = _effective(heard, part, total)
     low, high = wilson(part, effective, t_quantile(0.975, max(1, n - 1)))
     return Figure(part, low, high, n, effective)

@@ -72,13 +72,13 @@ def standing(session: Session, viewer: Viewer, *, since: date, until: date) -> S
 def points(session: Session, viewer: Viewer, *, since: date, until: date, by: By = By.ALL) -> tuple[Row, ...]:
     """Mean points of the conversations of the period's draws (`since`..`until`, both days in), by agent or team."""
     judged = _judged(session, viewer, since=since, until=until)
-    names = _names(session, by)
+    names, whole = _names(session, by), _all_heard(session, viewer, since=since, until=until)
     return tuple(
         Row(
             key=key,
             name=names.get(key, ""),
             raw=raw_mean([one.points for one in own]),
-            corrected=mean([Heard(one.points, one.weight) for one in own if one.weight is not None]),
+            corrected=mean([Heard(one.points, one.weight) for one in own if one.weight is not None], whole=whole),
             undrawn=sum(one.weight is None for one in own),
         )
         for key, own in sorted(_grouped(judged, _key(session, by)).items())
@@ -101,16 +101,25 @@ def questions(
         ):
             given[row.criterion].append((judged[row.evaluation_id], row.answer is Answer.MET))
     labels = published_cards.question_labels(session, language)
+    whole = _all_heard(session, viewer, since=since, until=until)
     return tuple(
         Row(
             key=code,
             name=labels.get(code, code),
             raw=raw_mean([float(met) for _, met in answers], bounds=(0.0, 1.0)),
-            corrected=share([Heard(float(met), one.weight) for one, met in answers if one.weight is not None]),
+            corrected=share(
+                [Heard(float(met), one.weight) for one, met in answers if one.weight is not None], whole=whole
+            ),
             undrawn=sum(one.weight is None for one, _ in answers),
         )
         for code, answers in sorted(given.items(), key=lambda pair: _place(pair[0], labels))
     )
+
+
+def _all_heard(session: Session, viewer: Viewer, *, since: date, until: date) -> bool:
+    """Only then is a group whose members all came up for certain known whole."""
+    told = standing(session, viewer, since=since, until=until)
+    return told.heard >= told.population
 
 
 def _judged(session: Session, viewer: Viewer, *, since: date, until: date) -> list[_Judged]:

@@ -22,6 +22,12 @@ def test_what_was_heard_whole_leaves_no_doubt() -> None:
         assert figure.low == figure.value == figure.high
 
 
+def test_what_was_certain_to_come_up_is_no_census_while_others_were_never_heard() -> None:
+    for figure in (mean([Heard(10, 1), Heard(90, 1)], whole=False), share([Heard(1, 1)], whole=False)):
+        assert figure.value is not None
+        assert (figure.low, figure.high) == (None, None)
+
+
 def test_equal_chances_give_the_plain_interval_less_what_was_heard() -> None:
     values = [70, 80, 90, 60, 75, 85, 95, 65, 72, 88, 91, 69]
     plain, weighted = raw_mean(values), mean([Heard(value, 1000) for value in values])
