@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tests.qa_platform.ears.test_audio import encoded, tone, two_tones, wav
 
 Channels = NDArray[np.float32]

@@ -126,7 +126,9 @@ def test_made_up_conversations_are_the_same_for_a_seed_and_another_for_another()
     assert first == made_up.conversations(24, length=12, seed=1)
     assert first != made_up.conversations(24, length=12, seed=2)
     assert [len(conversation.turns) for conversation in first] == [12, 12]
-    assert all(turn.text.count(" ") + 1 >= made_up.WORDS_A_TURN for conversation in first for turn in conversation.turns)
+    assert all(
+        turn.text.count(" ") + 1 >= made_up.WORDS_A_TURN for conversation in first for turn in conversation.turns
+    )
 
 
 def test_the_speed_tells_its_seed_and_sizes() -> None:
