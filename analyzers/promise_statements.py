@@ -48,6 +48,9 @@ from analyzers.promise_wording import (
 )
 from models.conversation import Speaker
 
+# letters between a sum and its day: "el viernes 5 te pago 160 mil", "$188.40 on October 7th"
+_BESIDE = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -112,7 +115,9 @@ def statement(reading: Reading, turn: ReadTurn, *, asked_for: bool) -> Statement
     verbs = _verbs(cues, asked, with_sum=bool(amounts) or MONEY.search(said.folded) is not None)
     if not verbs and any(m.code == "cue.promise_broken" for m in cues):
         return None
-    dues = _chosen(said.folded, dates, verbs, sums_named=bool(amounts))
+    dues = _each_with_its_sum(said.folded, dates, amounts) or _chosen(
+        said.folded, dates, verbs, sums_named=bool(amounts)
+    )
     sums = sums_of(amounts, said.folded)
     terms = paired(sums if verbs or dues or amounts else [], dues)
     spots = [(v.turn.tokens[v.first].start, v.turn.tokens[v.last].end) for v in verbs] + [
@@ -232,6 +237,27 @@ def _within(place: int, spans: Iterable[tuple[int, int]]) -> bool:
 def _denied(folded: str, mention: DateMention) -> bool:
     """ "hoy no puedo, ni el viernes": days that are ruled out."""
     return bool(NOT_BEFORE.search(folded[: mention.start]) or NOT_AFTER.match(folded[mention.end :]))
+
+
+def _each_with_its_sum(
+    folded: str, dates: Sequence[DateMention], amounts: Sequence[AmountMention]
+) -> list[Placed[Due]]:
+    """The days of several payments, each beside a sum of its own: wages named along with them change nothing."""
+    days = [(d.start, d.end, d) for d in dates if d.day is not None and d.precision is Precision.DAY]
+    for pointed in THAT_DAY.finditer(folded):
+        before = [mention for _, end, mention in days if end <= pointed.start()]
+        days += [(pointed.start(), pointed.end(), before[-1])] if before else []
+    found: dict[date | None, Placed[Due]] = {}
+    beside: set[int] = set()
+    for start, end, mention in days:
+        for amount in amounts:
+            between = folded[end : amount.start] if amount.start >= end else folded[amount.end : start]
+            if 0 < len(between) <= _BESIDE and not MARKS.search(between) and not INCOME.search(between):
+                found[mention.day] = Placed(start, end, due_of(mention, folded))
+                beside.add(amount.start)
+                break
+    places = sorted(found.values(), key=lambda place: place.start)
+    return places if len(places) > 1 and len(beside) > 1 else []
 
 
 def _chosen(

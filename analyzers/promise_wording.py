@@ -77,7 +77,7 @@ MAYBE = re.compile(r"\W*(?:idk|maybe|prob(?:ably)?|i guess|a lo mejor|capaz|quiz
 TAG_ONLY = re.compile(r"\W*(?:(?:si|ok|vale|no|verdad|cierto|le parece|te parece|esta bien|right|okay|ya)\W*)+")
 NOT_BEFORE = re.compile(r"\b(?:ni|no|tampoco|excepto|menos|not|nor)\s+(?:para |el |la |on |antes )?$")
 NOT_AFTER = re.compile(
-    r"\s*,?\s*(?:(?:todavia|aun) no\b|me queda (?:muy )?(?:ajustado|complicado|dificil|justo|mal|encima)|(?:is|s|'s) (?:tight|too soon|no good)|no\b(?! mas\b)(?! (?:falta|fallo|hay problema))|tampoco|ni modo|i can't|is no good|won't work)"
+    r"\s*,?\s*(?:(?:todavia|aun) no\b|me queda (?:muy )?(?:ajustado|complicado|dificil|justo|mal|encima)|(?:is|s|'s) (?:tight|too soon|no good)|no\b(?! mas\b)(?! (?:falta|fallo|hay problema|(?:le |te |se )?(?:asegur|promet|garanti)))|tampoco|ni modo|i can't|is no good|won't work)"
 )
 INCOME = re.compile(
     r"\bcon (?:la|el|mi) (?:ultima |primera )?$|\b(?:(?:me|nos|le|les|mi \w+) (?:pagan|paguen|paga|pague|depositan|depositen|deposita|ingresan|ingresen|ingresa|cae|caen|caiga|liquidan|consignan|giran|llega)|"
