@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,10 @@ from models.finding import Promise, Strength
 
 # within how many turns the agent answers a promise
 _ANSWERS_WITHIN = 4
+# "no, no, no me ponga nada", "no put nothing down"
+_NO = re.compile(
+    r"\| (?:(?:no|nope|oiga|espere|pare|wait|hey) (?:\| )?)+(?:me|le|no|yo|don|do|i|anote|ponga|put|hold) "
+)
 _TOLERANCE = Decimal("0.01")
 
 
@@ -84,11 +89,17 @@ def accepted_in(reading: Reading, promise: Promise) -> int | None:
 def recorded_in(reading: Reading, promise: Promise) -> int | None:
     """The turn in which the agent books even a hedged promise: in so many words, or by its sum and its day."""
     for turn in answers(reading, promise):
-        if reading.says(turn.index, "cue.rejects"):
+        if reading.says(turn.index, "cue.rejects") or _refused(reading, turn):
             continue
         if reading.says(turn.index, "cue.records_weak") or recaps(reading, turn):
             return turn.index
     return None
+
+
+def _refused(reading: Reading, turn: ReadTurn) -> bool:
+    """Whether the customer's next words throw out what the agent has just booked."""
+    after = next((other for other in reading.turns[turn.index + 1 :] if other.speaker is Speaker.CUSTOMER), None)
+    return after is not None and _NO.match(after.line) is not None
 
 
 def recapped_in(reading: Reading, promises: Sequence[Promise]) -> int | None:

@@ -34,6 +34,8 @@ _ASKS_WHO = re.compile(
     r"que (?:empresa|es esto)|who (?:is|are|s)|where (?:are|is)|what company|calling from) "
 )
 _STANDING_ALONE = re.compile(r"(?:^|[.!?\n]\s*)([A-ZÁÉÍÓÚÑ][\w&]+(?: [A-ZÁÉÍÓÚÑ][\w&]+){0,2})(?=[.!?\n]|$)")
+# "Nataly, Electro Altiplano" at the end of a message
+_SIGNED = re.compile(r"[.!?\n]\s*([A-ZÁÉÍÓÚÑ]\w+), ([A-ZÁÉÍÓÚÑ][\w&]+(?: [A-ZÁÉÍÓÚÑ][\w&]+)*)\.?\s*$")
 _GREETINGS = frozenset({"hola", "alo", "bueno", "hello", "hey", "diga", "digame", "oiga", "muy", "disculpe"})
 # turns in which "Eleazar, de Crediamigas" can be an introduction
 _OPENING = 12
@@ -136,7 +138,7 @@ def _lenders(reading: Reading, known: _Words) -> Iterator[Introduced]:
     language = reading.conversation.language
     common = phrasebook(language).words
     for turn in reading.turns:
-        if turn.speaker is not Speaker.AGENT:
+        if turn.speaker is not Speaker.AGENT or reading.says(turn.index, "slip.personal_account_payment"):
             continue
         for match in _lender_regex(language).finditer(turn.line):
             name = match["name"].strip()
@@ -162,6 +164,9 @@ def _names(reading: Reading) -> Iterator[Introduced]:
             if named and _is_name(named.name, known) and _looks_named(turn, named.quote):
                 yield named
         yield from (name for name, _ in _bare_names(turn, known) if turn.index <= _OPENING)
+        signed = None if reading.spoken else _SIGNED.search(turn.text)
+        if signed:
+            yield Introduced(fold(signed[1]), turn.index, signed[1])
 
 
 def _bare_names(turn: ReadTurn, known: _Words) -> Iterator[tuple[Introduced, int]]:
@@ -233,7 +238,7 @@ def _company_after(turn: ReadTurn, start: int, known: _Words) -> Introduced | No
             return None
         rest = window[link.end() :].split()
         if set(rest[:2]) & _AUTHORITIES:
-            continue
+            return None
         skipped = 0
         while skipped < len(rest) and (rest[skipped] in known.generic or (skipped and rest[skipped] in known.joints)):
             skipped += 1
@@ -285,6 +290,9 @@ def _answering(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
 
 def _sender(turn: ReadTurn, known: _Words) -> Iterator[Introduced]:
     """ "Banco Andino: recuerde su pago"; but "Marcus Teal: you owe" names who is written to."""
+    signed = _SIGNED.search(turn.text)
+    if signed:
+        yield Introduced(fold(signed[2]), turn.index, signed[2])
     head = re.match(r"([A-ZÁÉÍÓÚÑ][\w&]*(?: [\w&]+){0,3}): ", turn.text)
     addressed = head and _TO_YOU.match(turn.text, head.end()) and " " in head[1]
     if addressed and head and not re.search(rf"\b(?:{known.kinds}|{known.creditor_nouns})\b", fold(head[1])):

@@ -39,6 +39,7 @@ _ANSWERS = 4
 # and of them those that must take it up
 _HEARD_WITHIN = 2
 _CLOSING_TURNS = 2
+_GREETED_WITHIN = 2
 # data asked for in them are asked to identify, later ones to pay
 _OPENING_TURNS = 3
 _OUTRAGES = ("slip.threat", "slip.obscene", "slip.humiliation", "slip.discrimination", "slip.employer", "slip.expose")
@@ -136,11 +137,12 @@ def _if_any(turns: tuple[int, ...]) -> Verdict:
 
 
 def _greeting(script: Script) -> Verdict:
-    """In the agent's first words to a person: what was left on a machine before does not count."""
+    """In the first words to a person, in a call also in the next ones; what a machine was told does not count."""
     machine = {turn.index for turn in script.reading.turns if turn.speaker is Speaker.VOICEMAIL}
     if voicemail(script.reading):
         machine = set()
-    opening = [turn for turn in script.agent_turns if turn.index - 1 not in machine][:1] or script.agent_turns[:1]
+    first = [turn for turn in script.agent_turns if turn.index - 1 not in machine] or list(script.agent_turns)
+    opening = first[: _GREETED_WITHIN if script.reading.spoken else 1]
     return _if_any(tuple(turn.index for turn in opening if script.reading.says(turn.index, "cue.greeting")))
 
 
@@ -198,7 +200,7 @@ def _alternatives_offered(script: Script) -> Verdict:
 def _smaller_sums(script: Script) -> Iterator[int]:
     """What the agent proposes before any promise, and nobody has named before."""
     balance = script.reading.account.balance
-    promised = min((promise.turn for promise in script.promises), default=len(script.reading.turns))
+    promised = min((promise.turn for promise in firm(script.promises)), default=len(script.reading.turns))
     named: list[Decimal] = []
     for turn in script.reading.turns[:promised] if balance else ():
         amounts = [mention.amount for mention in sums(script.reading, turn) if mention.amount]
