@@ -10,6 +10,7 @@ from qa_platform.commands import (
     bench,
     demo,
     draws,
+    events,
     export,
     ingest,
     originals,
@@ -44,4 +45,5 @@ app.add_typer(export.app, name="export")
 app.add_typer(originals.app, name="originals")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(search.app, name="search")
+app.add_typer(events.app, name="events")
 app.add_typer(draws.app, name="draws")
