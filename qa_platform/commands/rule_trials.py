@@ -120,7 +120,7 @@ def _show(found: Trial, *, as_json: bool) -> None:
         if measure.precision or measure.recall:
             out.print(say("{when}: precision {precision}, recall {recall}", when=name, **_words(measure)))
     if found.flips:
-        table = Table(*(say(title) for title in ("Conversation", "Change", "Finding", "Quote")))
+        table = Table(*(say(title) for title in ("Conversation", "Comes or goes", "Finding", "Quote")))
         for flip in found.flips:
             change = say("appears") if flip.change == "appears" else say("disappears")
             name = label(flip.code, settings().language)

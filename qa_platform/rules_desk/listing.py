@@ -64,7 +64,10 @@ def listed(
 ) -> Rules:
     """The doubted first, then what finds most. Hits of the last 30 days; precision of all time."""
     viewer.must(Right.SEE_RULES)
-    every = sorted(_every(session, now=now), key=lambda one: (_order(one), -one.hits, one.id, one.language))
+    every = sorted(
+        _every(session, now=now),
+        key=lambda one: (_order(one), -one.hits, one.code not in kinds(), one.id, one.language),
+    )
     counts = {kind: sum(one.state is kind for one in every) for kind in RuleState}
     wanted = text.strip().lower()
     chosen = [one for one in every if (not state or one.state == state) and _named(one, wanted)]
@@ -96,8 +99,9 @@ def _every(session: Session, *, now: datetime) -> Iterator[Listed]:
             if spoken == language and rule_id not in known:
                 code = str(row.content.get("code") or rule_id.rsplit(".", 1)[0])
                 yield _one(trusted, hits, rule_id, "", code, language, row.version)
-    for (rule_id, version, code), _ in hits.items():
-        if (rule_id, version) not in told and not _a_wording(rule_id):
+    written = {rule_id for _, rule_id in newest}
+    for rule_id, version, code in hits:
+        if rule_id not in written and (rule_id, version) not in told and not _a_wording(rule_id):
             yield _one(trusted, hits, rule_id, version, code, "", None)
 
 

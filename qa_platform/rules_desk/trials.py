@@ -77,7 +77,7 @@ class Trial:
     made_by: str | None
     made_at: datetime
     finished_at: datetime | None
-    rules: tuple[tuple[str, str, str], ...]  # language, id, version
+    rules: tuple[tuple[str, str, str, int, bool], ...]  # language, id, version, its number, whether it is at work
     figures: Mapping[str, int]
     before: Measure
     after: Measure
@@ -161,6 +161,7 @@ def trial(
         narrowed.append(RuleFlip.code == code)
     if change in set(Change):
         narrowed.append(RuleFlip.change == Change(change))
+    standing = numbers_at_work(session)
     versions = session.scalars(select(RuleVersion).where(RuleVersion.id.in_(job.versions)).order_by(RuleVersion.id))
     return Trial(
         id=job.id,
@@ -172,7 +173,7 @@ def trial(
         made_by=session.scalar(select(Person.name).where(Person.id == job.made_by)),
         made_at=job.made_at,
         finished_at=job.finished_at,
-        rules=tuple((one.language, one.rule_id, one.version) for one in versions),
+        rules=tuple((one.language, one.rule_id, one.version, one.id, one.id in standing) for one in versions),
         figures={name: number for name, number in job.figures.items() if name != "base"},
         before=_measure(job.figures, "before"),
         after=_measure(job.figures, "after"),

@@ -31,7 +31,7 @@ from qa_platform.understanding.judging import Case, case, judge, keep
 
 HANDFUL = 20
 LISTED = frozenset({Outcome.DETECTED, Outcome.INSUFFICIENT_EVIDENCE})
-Key = tuple[str, int | None, str | None]
+Key = tuple[str, int | None, float | None]  # a finding of one turn is one finding, whatever words it quotes
 Progress = Callable[[int, int], None]
 
 
@@ -258,11 +258,11 @@ def _listed(said: Analysis) -> Iterator[Finding]:
 
 
 def _key(one: Finding) -> Key:
-    return one.code, one.turn, one.quote
+    return one.code, one.turn, one.start if one.turn is None else None
 
 
 def _verdicts(stored: Iterable[StoredFinding]) -> dict[Key, Verdict]:
-    return {(one.code, one.turn, one.quote): one.verdict for one in stored}
+    return {_key(as_found(one)): one.verdict for one in stored}
 
 
 # ----------------------------------------------------------------------------------------------------- rules on trial

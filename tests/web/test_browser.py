@@ -16,6 +16,9 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from qa_platform.pipeline import House
+from qa_platform.rules_desk import walk
+from tests.qa_platform.rules_desk.conftest import OWN
 from tests.web.conftest import PASSWORD
 from tests.web.test_ingest import CHAT
 from web.app import create_app
@@ -28,6 +31,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 HOOK = "https://receiver.example/hook"
 PAGES = ["/queue", "/interactions", "/ingest", "/settings", "/sources", "/people", "/integrations", "/nowhere"]
 PAGES += ["/integrations/webhooks", "/integrations/webhooks/1"]
+PAGES += ["/rules", "/rules/write", "/rules/of/es/slip.threat_jail.own_words", "/rules/trials/1"]
 Enter = Callable[..., Page]
 
 
@@ -39,6 +43,8 @@ def lived_in(place: Place) -> Place:
     client = place.client("analyst@qa.test")
     client.post("/queue/draw")
     place.client("admin@qa.test").post("/integrations/webhooks", data={"url": HOOK})
+    place.client("admin@qa.test").post("/rules/write", data={"text": OWN})
+    walk.run(House(place.engine, place.settings), 1)
     client.post("/ingest", files=[("files", ("chat.json", CHAT)), ("files", ("nota.pdf", b"%PDF-1.7"))])
     return place
 

@@ -32,7 +32,7 @@ NAV = Entry(N_("Rules"), "list-check", "/rules", Right.SEE_RULES, order=6, group
 Reader = Annotated[Viewer, Depends(Needs(Right.SEE_RULES))]
 Keeper = Annotated[Viewer, Depends(Needs(Right.MANAGE_RULES))]
 Problems = list[tuple[str, str, str]]
-A_PAGE = 100
+A_PAGE = 50
 
 
 @router.get("")
@@ -99,7 +99,7 @@ def cancel(request: Request, viewer: Keeper, job_id: int) -> Response:
 def begin(request: Request, viewer: Keeper) -> Response:  # noqa: ARG001 - the rule of the route
     """A rule that is not shipped."""
     return page(
-        request, "rule.html", language="", rule="", versions=(), text="", problems=[], changes={}, label=label, since=""
+        request, "rule.html", spoken="", rule="", versions=(), text="", problems=[], changes={}, label=label, since=""
     )
 
 
@@ -158,7 +158,7 @@ def _rule(
     changes = {one.version: differences(before.content, one.content) for one, before in pairwise(found)}
     begun = as_yaml(rule, language, found[0].content) if found else ""
     return page(
-        request, "rule.html", status=status, language=language, rule=rule, versions=found, text=text or begun,
+        request, "rule.html", status=status, spoken=language, rule=rule, versions=found, text=text or begun,
         problems=problems or [], changes=changes, label=label, since=since,
     )  # fmt: skip
 

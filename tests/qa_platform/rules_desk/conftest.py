@@ -47,6 +47,15 @@ class Archive:
 
     def call(self, *said: tuple[str, str], portfolio: int | None = 1, days_ago: int = 1) -> int:
         """A call that was judged when it came in."""
+        number = self.stored(*said, portfolio=portfolio, days_ago=days_ago)
+        with transaction(self.engine) as session:
+            row = session.get_one(Interaction, number)
+            found = judging.case(session, self.house.settings, row)
+            judging.keep(session, row, found, judging.judge(found, versions.books(session)))
+        return number
+
+    def stored(self, *said: tuple[str, str], portfolio: int | None = 1, days_ago: int = 1) -> int:
+        """A call with its words, before anybody judged it."""
         with transaction(self.engine) as session:
             row = Interaction(
                 content_key=f"{next(self.numbers):064d}", channel=Channel.VOICE, direction=Direction.OUTBOUND,
@@ -60,8 +69,6 @@ class Archive:
             ]
             conversations.save_turns(session, row, turns)
             session.flush()
-            found = judging.case(session, self.house.settings, row)
-            judging.keep(session, row, found, judging.judge(found, versions.books(session)))
             return row.id
 
     def codes(self, interaction: int) -> set[str]:

@@ -117,7 +117,7 @@ def test_precision_and_recall_are_counted_on_what_people_judged(archive: Archive
     job = _backtested(archive, OWN.replace("  hits:", "  but: [paquete]\n  hits:"))
     with reading(archive.engine) as session:
         found = trials.trial(session, archive.viewer, job)
-    assert found.rules == (("es", "slip.threat_jail.own_words", "h2"),)
+    assert found.rules == (("es", "slip.threat_jail.own_words", "h2", 2, False),)
     measures = (found.before.precision, found.after.precision, found.before.recall, found.after.recall)
     assert [(one.confirmed, one.judged) for one in measures if one] == [(1, 2), (1, 1), (1, 1), (1, 1)]
     assert [(one.interaction, one.change.value, one.verdict.value) for one in found.flips] == [
