@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, or_, select, text
+from sqlalchemy import insert, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from models.events import Event
@@ -113,19 +113,19 @@ def _with_families(session: Session, portfolio_id: int, told: Sequence[Told]) ->
 def _related(session: Session, portfolio_id: int, source: str, ids: list[str], before: list[str]) -> list[Told]:
     own = select(Event).where(Event.portfolio_id == portfolio_id, Event.source == source)
     found: list[Told] = []
-    for part in _parts([*ids, *before]):
-        # A correction whose first event is unknown still meets the other corrections of that event.
-        wanted = or_(Event.corrects.in_(part), Event.event_id.in_([one for one in part if one in set(before)]))
-        found += [_read(row) for row in session.scalars(own.where(wanted))]
+    # A correction whose first event is unknown still meets the other corrections of that event. Two questions: an OR
+    # with an empty half would make SQLite read the whole log.
+    for column, values in ((Event.corrects, list({*ids, *before})), (Event.event_id, before)):
+        for part in _parts(values):
+            found += [_read(row) for row in session.scalars(own.where(column.in_(part)))]
     return found
 
 
 def _at(session: Session, places: set[fold.Place]) -> list[Told]:
     found: list[Told] = []
     for part in _parts(sorted(places)):
-        debts, things = {debt for debt, _ in part}, {thing for _, thing in part}
-        rows = session.scalars(select(Event).where(Event.debt_id.in_(debts), Event.thing.in_(things)))
-        found += [_read(row) for row in rows if (row.debt_id, row.thing) in places]
+        rows = session.scalars(select(Event).where(tuple_(Event.debt_id, Event.thing).in_(part)))
+        found += [_read(row) for row in rows]
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.conversation import LegalStatus
@@ -98,10 +98,8 @@ def _rows(session: Session, table: type[Row], places: list[Place]) -> dict[Place
     keys = list(wanted)
     for start in range(0, len(keys), AT_ONCE):
         part = keys[start : start + AT_ONCE]
-        debts, names = {debt for debt, _ in part}, {name for _, name in part}
-        for row in session.scalars(select(table).where(table.debt_id.in_(debts), table.external_id.in_(names))):
-            if (row.debt_id, row.external_id) in wanted:
-                found[wanted[row.debt_id, row.external_id]] = row
+        for row in session.scalars(select(table).where(tuple_(table.debt_id, table.external_id).in_(part))):
+            found[wanted[row.debt_id, row.external_id]] = row
     return found
 
 
