@@ -33,6 +33,7 @@ ASKED_WITHIN = 3
 # a month and a year to come, as cards carry them
 _VALID_UNTIL = re.compile(r"(?<![\d/])(?:0[1-9]|1[0-2]) ?/ ?(?:20)?(?:2[4-9]|3\d)(?![\d/])")
 _BACK = re.compile(r" (?:atras|reverso|detras|back|cvv2?|cvc|seguridad|security) ")
+_CODE_NAMED = re.compile(r" (?:cvv2?|cvc2?) ")
 _EXPIRY = re.compile(r" (?:vence|venc|vencimiento|caduca|caducidad|exp|expires|expiry|expiration|fecha|date) ")
 
 
@@ -53,6 +54,7 @@ def _evidence(turn: ReadTurn, spans: tuple[tuple[int, int], ...], *, asked: bool
 
     Hiding goes further than accusing: a one-time code or an extension said near a card is hidden, and is no card's.
     """
+    asked = asked or bool(_CODE_NAMED.search(turn.line))
     hidden = [match.span() for match in HIDDEN.finditer(turn.text)] if MASK in turn.text else []
     return min((span for span in (*spans, *hidden) if _is_card(turn.text[slice(*span)], asked=asked)), default=None)
 
