@@ -21,7 +21,7 @@ from qa_platform.yardstick.hearing import Heard, compare, peak_megabytes, write_
 from qa_platform.yardstick.noisy_calls import CONDITIONS, RATE, Call, clean_call, written
 
 SEED = 20261121
-SECONDS, WORDS_SECONDS, ROUNDS = 300.0, 120.0, 3
+SECONDS, WORDS_SECONDS, ROUNDS = 300.0, 240.0, 3
 HOURS = 4.0
 SHORT_HOURS = 0.25
 CHUNK_SECONDS = 60

@@ -17,8 +17,8 @@ import numpy as np
 from qa_platform.ears.audio import Samples
 from qa_platform.ears.clips import RATE, Clip
 
-BETWEEN = 0.4  # seconds of silence between two utterances
-MOST = 28.0  # seconds; a window is 30
+BETWEEN = 0.2  # seconds of silence between two utterances, each of which has a tenth of air around it
+MOST = 29.0  # seconds; a window is 30
 FRAME = 160  # samples; Whisper counts time in hundredths of a second
 
 

@@ -25,7 +25,7 @@ Flags = NDArray[np.bool_]
 FRAMES_A_SECOND = 100
 PCM, A_LAW = Coding("pcm_s16le", ".wav"), Coding("pcm_alaw", ".wav")
 HUM = 60.0  # hertz
-VOICES_IN_A_ROOM = 5
+VOICES_IN_A_ROOM = 16  # each speaks a third of the time: four or five at once, as on a floor
 
 
 @dataclass(frozen=True, slots=True)
