@@ -1,4 +1,4 @@
-"""Several utterances of one voice in one of Whisper's windows, and each word back in the utterance it was said in.
+"""Several utterances in one of Whisper's windows, and each word back in the utterance, and the voice, it was said in.
 
 A window costs the same however little is said in it: thirty utterances of two seconds are thirty windows alone and
 three packed. faster-whisper's own voice filter joins speech in the same way. A short silence stands between two
@@ -48,16 +48,15 @@ class Pack:
 
 
 def packs(clips: Iterable[Clip], *, together: bool) -> list[Pack]:
-    """In order, each voice with itself; one by one where they are not to go `together`."""
-    waiting: dict[int, list[Clip]] = {}
+    """In order, both voices of a conversation in turn; one by one where they are not to go `together`."""
+    waiting: list[Clip] = []
     done: list[Pack] = []
     for clip in clips:
-        own = waiting.setdefault(clip.voice, [])
-        if own and (not together or _seconds([*own, clip]) > MOST):
-            done.append(_pack(own))
-            own.clear()
-        own.append(clip)
-    return [*done, *(_pack(own) for own in waiting.values() if own)]
+        if waiting and (not together or _seconds([*waiting, clip]) > MOST):
+            done.append(_pack(waiting))
+            waiting = []
+        waiting.append(clip)
+    return [*done, _pack(waiting)] if waiting else done
 
 
 def spans(sounds: Sequence[Samples]) -> Iterator[dict[str, float]]:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from qa_platform.yardstick.noisy_calls import FRAMES_A_SECOND
 Flags = NDArray[np.bool_]
 Result = TypeVar("Result")
 RATE = 16_000
+WINDOW_SECONDS = 30.0
 TUNED = {"min_silence_duration_ms": 200, "speech_pad_ms": 30}  # nearer to measuring than the defaults
 # Not ru_maxrss: it remembers the process that this one was started from.
 MEMORY = """
@@ -84,6 +86,8 @@ class Written:
     ours: float
     whole: float
     direct: float
+    windows: int
+    windows_whole: int
 
 
 def write_down(recording: Path, model: Path, *, rounds: int) -> Written:
@@ -96,7 +100,8 @@ def write_down(recording: Path, model: Path, *, rounds: int) -> Written:
         ours = min(ours, _best(lambda: transcriber.transcribe(recording, speech, manner=manner), 1)[0])
         direct = min(direct, _best(lambda: _directly(transcriber, recording, speech), 1)[0])
         whole = min(whole, _best(lambda: _whole(transcriber, recording), 1)[0])
-    return Written(ours, whole, direct)
+    windows = len(packs(clips.cut(recording, speech), together=True))
+    return Written(ours, whole, direct, windows, len(speech.voices) * ceil(speech.duration / WINDOW_SECONDS))
 
 
 def _directly(transcriber: Transcriber, recording: Path, speech: Speech) -> None:
