@@ -39,6 +39,8 @@ ALLOWED = {
     "lead_calibration": {"supervisor", "compliance", "admin"},
     "export": {"supervisor", "compliance", "admin", "auditor"},
     "manage_originals": {"compliance", "admin"},
+    "see_rules": {"supervisor", "compliance", "admin", "auditor"},
+    "manage_rules": {"compliance", "admin"},
 }
 
 

@@ -27,7 +27,7 @@ def test_each_text_gets_the_chance_of_each_code_alone_or_in_a_batch() -> None:
     model = further_opinion(str(TINY))
     assert model is not None
     assert model.codes == ("objection.no_money", "objection.deceased")
-    texts = ["Hola", "no hay guita, ni hola", "ya murió"] * 20
+    texts = ["Hola", "no hay xolote, ni hola", "ya murió"] * 20
     together = model.chances(texts)
     assert together[1]["objection.no_money"] == pytest.approx(1 / (1 + 2.718281828 ** -(9 - 3 - 4)))
     assert together[2]["objection.deceased"] > 0.99
@@ -37,7 +37,7 @@ def test_each_text_gets_the_chance_of_each_code_alone_or_in_a_batch() -> None:
 
 
 def test_a_model_that_is_sure_brings_what_rules_and_likeness_did_not_hear() -> None:
-    said = Turn(index=1, speaker=Speaker.CUSTOMER, text="guita guita guita guita guita", start=3.0, end=5.0)
+    said = Turn(index=1, speaker=Speaker.CUSTOMER, text="Pues ando xolote xolote", start=3.0, end=5.0)
     asked = Turn(index=0, speaker=Speaker.AGENT, text="¿Me confirma su nombre?", start=0.0, end=2.0)
     call = Conversation(id="x", channel=Channel.VOICE, language="es", country="AR", turns=(asked, said))
     alone = {finding.code for finding in analyze(call).findings}

@@ -14,7 +14,7 @@ import numpy as np
 HERE = Path(__file__).parent
 LABELS = ("objection.no_money", "objection.deceased", "other")
 # each word's weight for each label
-WORDS = {"[PAD]": (0, 0, 0), "[UNK]": (0, 0, 0), "guita": (9, -3, 0), "murio": (-3, 9, 0), "hola": (-3, -3, 3)}
+WORDS = {"[PAD]": (0, 0, 0), "[UNK]": (0, 0, 0), "xolote": (9, -3, 0), "murio": (-3, 9, 0), "hola": (-3, -3, 3)}
 BIAS = (-4.0, -4.0, 0.0)
 
 
