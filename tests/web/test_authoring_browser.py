@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 DRAFT = "/scorecards/unified/draft"
-PAGES = ("/scorecards", "/scorecards/new", "/plans", "/figures", DRAFT, f"{DRAFT}?at=question:respect", f"{DRAFT}?at=file")
+PAGES = (
+    "/scorecards",
+    "/scorecards/new",
+    "/plans",
+    "/figures",
+    DRAFT,
+    f"{DRAFT}?at=question:respect",
+    f"{DRAFT}?at=file",
+)
 
 
 @pytest.mark.parametrize(

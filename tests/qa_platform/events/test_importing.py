@@ -42,9 +42,7 @@ def bring(engine: Engine, data: str | bytes, *, progress: Any = lambda *_: None,
         save(session, SourceSettings(name="bank", portfolio="andino", time_zone="America/Mexico_City"))
         session.scalars(select(Portfolio)).one().currency = "MXN"
     raw = data.encode() if isinstance(data, str) else data
-    return import_payments(
-        engine, Offered("pagos.csv", raw, "bank", **told), settings=Settings(), progress=progress
-    )
+    return import_payments(engine, Offered("pagos.csv", raw, "bank", **told), settings=Settings(), progress=progress)
 
 
 def paid(engine: Engine) -> list[tuple[str, str, str]]:
